@@ -1,0 +1,163 @@
+"""Frameworks, runs of the engine and their scores, and reference points published elsewhere."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regin.apps.accounts.models import Owned
+from regin.apps.common.addresses import Addressed
+from regin.apps.common.models import Translated, TranslatedText
+from regin.apps.common.models.text import one_text_per_language
+from regin.apps.regions.models import Place
+
+
+class Framework(Addressed, Translated, Owned):
+    """A questionnaire with its axes and scoring. Its content is the index folder of each run."""
+
+    kind = "frameworks"
+    revision_schema = 1
+    translated_fields = ("title", "summary")
+
+    code = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    # About invented regions: every page, export and chart says so.
+    is_illustrative = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("framework")
+        verbose_name_plural = _("frameworks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code", "version"], name="assessments_framework_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+    def revision_body(self) -> dict[str, object]:
+        """What a revision keeps: the description and the content of its parts."""
+        parts = [
+            {"axis": part.axis, "code": part.code, "texts": part.texts_body()}
+            for part in self.parts.all()
+        ]
+        return {
+            "kind": self.kind,
+            "id": self.public_id,
+            "code": self.code,
+            "version": self.version,
+            "is_illustrative": self.is_illustrative,
+            "source_language": self.source_language,
+            "texts": self.texts_body(),
+            "parts": parts,
+        }
+
+
+class FrameworkText(TranslatedText):
+    """One field of a framework in one language."""
+
+    parent = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="texts")
+
+    class Meta:
+        constraints = [one_text_per_language("assessments_frameworktext")]
+
+
+class Part(Translated):
+    """An axis (`code` empty) or one part of it: `area` / `housing`. Axes and parts are data."""
+
+    translated_fields = ("name",)
+
+    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="parts")
+    axis = models.CharField(max_length=40)
+    code = models.CharField(max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["framework", "axis", "code"], name="assessments_part_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.axis}:{self.code}"
+
+
+class PartText(TranslatedText):
+    """The name of a part in one language."""
+
+    parent = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="texts")
+
+    class Meta:
+        constraints = [one_text_per_language("assessments_parttext")]
+
+
+class Run(Addressed):
+    """One reproducible computation: its input folder and output by content, recipe and version.
+
+    `input_sha256` names `files/runs/<sha256>/`, the index folder that `regin score` takes.
+    """
+
+    kind = "runs"
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="runs")
+    input_sha256 = models.CharField(max_length=64)
+    output_sha256 = models.CharField(max_length=64)
+    recipe = models.TextField()
+    engine_version = models.CharField(max_length=40)
+    warnings = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.framework} {self.input_sha256[:12]}"
+
+
+class Score(models.Model):
+    """A unit's score on one code of a run; `axis:part` for parts. Missing is NULL, never 0."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scores")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="scores")
+    code = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    value = models.FloatField(null=True, blank=True)
+    rank = models.PositiveIntegerField(null=True, blank=True)
+    q05 = models.FloatField(null=True, blank=True)
+    q95 = models.FloatField(null=True, blank=True)
+    n_observed = models.PositiveIntegerField()
+    n_expected = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "place", "code"], name="assessments_score_one")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.value}"
+
+
+class PublishedScore(models.Model):
+    """A score somebody published elsewhere: shown as reported by its source, never computed with."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="published_scores")
+    edition = models.CharField(max_length=120)
+    value = models.FloatField()
+    as_published = models.CharField(max_length=80)
+    source_name = models.CharField(max_length=200)
+    source_url = models.URLField(max_length=300)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["edition", "source_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "edition", "source_url"], name="assessments_publishedscore_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_published} ({self.source_name})"

@@ -1,0 +1,74 @@
+"""Permanent addresses: a random public id an object, `/<lang>/<kind>/<slug>-<id>/`."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+
+# Crockford's alphabet: no i, l, o, u, so an id can be read out and is no word.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 13
+
+
+def random_id() -> str:
+    """A public id of 65 random bits: two installations do not meet on one."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def known_id(name: str) -> str:
+    """The id of something that every installation knows under the same `name` (a NUTS territory).
+
+    It is the same everywhere, so that installations can point at each other's regions.
+    """
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
+
+
+def fold(text: str) -> str:
+    """`text` for comparison: lower case, without accents, one space between words."""
+    plain = text.casefold().translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+# Letters that Unicode does not take apart but people type without their stroke.
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h"}
+)
+
+
+class Addressed(models.Model):
+    """A public object with an address of its own. Subclasses set `kind` and `address_name`."""
+
+    public_id = models.CharField(max_length=LENGTH, unique=True, default=random_id, editable=False)
+
+    kind: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def address_name(self) -> str:
+        """What the readable part of the address is made from; it may change, the id never."""
+        return str(self)
+
+    @property
+    def slug(self) -> str:
+        """`<words>-<id>`, the last part of the address."""
+        words = slugify(fold(self.address_name()))[:60].strip("-")
+        return f"{words}-{self.public_id}" if words else self.public_id
+
+    def get_absolute_url(self) -> str:
+        """The address in the language that is active."""
+        return reverse(f"{self.kind}:detail", kwargs={"slug": self.slug})
+
+
+def id_in(slug: str) -> str:
+    """The public id at the end of an address part; whatever is before it does not matter."""
+    return slug.rsplit("-", 1)[-1]

@@ -1,0 +1,113 @@
+"""Verbs that every app uses: keep a revision, write to the audit log, check its chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from regin.apps.common.models import AuditEntry, Revision
+from regin.apps.common.models.revision import canonical
+from regin.apps.identity.models import User
+
+GENESIS = "0" * 64
+# PostgreSQL's advisory lock of the audit log: any number, the same everywhere.
+AUDIT_LOCK = 7_246_801
+
+
+class Publishable(Protocol):
+    """An object that can be revised: it says its content and the number of its schema."""
+
+    pk: Any
+    revision_schema: int
+
+    def revision_body(self) -> dict[str, Any]: ...
+
+
+def keep_revision(subject: Publishable, author: User | None, reason: str) -> Revision:
+    """Keep what `subject` says now. The same content as the last revision adds none."""
+    body = canonical({"schema": subject.revision_schema, **subject.revision_body()})
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    with transaction.atomic():
+        lock_row(subject)
+        last = revisions_of(subject).order_by("-number").first()
+        if last is not None and last.sha256 == digest:
+            return last
+        return Revision.objects.create(
+            content_type=_content_type(subject),
+            object_id=subject.pk,
+            number=last.number + 1 if last else 1,
+            body=body,
+            sha256=digest,
+            author=author,
+            reason=reason,
+        )
+
+
+def revisions_of(subject: Publishable) -> models.QuerySet[Revision]:
+    """All revisions of `subject`, oldest first."""
+    return Revision.objects.filter(content_type=_content_type(subject), object_id=subject.pk)
+
+
+def _content_type(subject: Publishable) -> ContentType:
+    assert isinstance(subject, models.Model)
+    return ContentType.objects.get_for_model(subject)
+
+
+def lock_row(subject: Publishable) -> None:
+    """Hold `subject`'s row until the transaction ends, so that two writers take turns."""
+    rows = type(subject)._base_manager  # type: ignore[attr-defined]  # every Publishable is a model
+    rows.select_for_update().filter(pk=subject.pk).first()
+
+
+def changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two revision bodies differ: (path, before, after), missing as None."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted(before.keys() | after.keys()):
+            yield from changes(before.get(key), after.get(key), f"{path}.{key}".lstrip("."))
+    elif before != after:
+        yield path, before, after
+
+
+def record(actor: str, verb: str, target: str = "", **details: str | int | bool | None) -> AuditEntry:
+    """Append to the audit log, inside the caller's transaction: act and entry stand or fall together."""
+    with transaction.atomic():
+        _lock_audit_log()
+        last = AuditEntry.objects.order_by("-number").first()
+        entry = AuditEntry(
+            number=last.number + 1 if last else 1,
+            at=timezone.now(),
+            actor=actor,
+            verb=verb,
+            target=target,
+            details=details,
+            previous=last.sha256 if last else GENESIS,
+        )
+        entry.sha256 = entry.seal()
+        entry.save()
+    return entry
+
+
+def _lock_audit_log() -> None:
+    """Make writers take turns. SQLite's IMMEDIATE transactions already do."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
+
+
+def broken_links() -> Iterator[int]:
+    """Numbers of audit entries that were changed, inserted, removed before, or put out of order."""
+    previous, expected = GENESIS, 1
+    for entry in AuditEntry.objects.order_by("number").iterator():
+        intact = (
+            entry.number == expected
+            and entry.previous == previous
+            and entry.seal() == entry.sha256
+        )
+        if not intact:
+            yield entry.number
+        previous, expected = entry.sha256, entry.number + 1
