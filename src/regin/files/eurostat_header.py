@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from regin.engine.errors import FaultsError, Message, N_, fail, register
+from regin.engine.errors import N_, FaultsError, Message, fail, register
 from regin.files.eurostat_cells import shown
 from regin.files.limits import FaultLog
 from regin.files.observations import Period, parse_period

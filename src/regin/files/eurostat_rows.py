@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from regin.engine.errors import FaultsError, Message, N_, fail, register
+from regin.engine.errors import N_, FaultsError, Message, fail, register
 from regin.files.eurostat_cells import Cell, CellError, CellReader, shown
-from regin.files.eurostat_header import Layout, PeriodReader, is_code, parse_header
+from regin.files.eurostat_header import PeriodReader, is_code, parse_header
 from regin.files.limits import LIMITS, FaultLog, Limits, ends_whole, read_lines, split_cells
 
 register(
@@ -162,7 +162,7 @@ class TsvReader:
 
         Equal hashes only raise a suspicion: the keys themselves are compared in a second reading.
         """
-        hashes = np.frombuffer(self._hashes, dtype=np.int64)
+        hashes = np.array(self._hashes, dtype=np.int64)
         _, group, size = np.unique(hashes, return_inverse=True, return_counts=True)
         suspects = {int(at) + 2 for at in np.flatnonzero(size[group] > 1)}
         first: dict[tuple[str, ...], int] = {}

@@ -8,6 +8,7 @@ an import can see a value go. A missing value is None, never zero.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ class TsvTable:
         key = tuple(self.codes[part][code] for part, code in enumerate(self.keys[at]))
         values, flags = self.values[at].tolist(), self.flags[at].tolist()
         cells: list[Cell] = [
-            (None if value != value else value, self.flag_sets[flag])
+            (None if math.isnan(value) else value, self.flag_sets[flag])
             for value, flag in zip(values, flags, strict=True)
         ]
         return Row(at + 2, key, cells)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from regin.engine.errors import Fault, FaultsError, Message, N_, Value, fail, register
+from regin.engine.errors import N_, Fault, FaultsError, Message, Value, fail, register
 from regin.files.unpack import Unpacked
 
 MIB = 1024 * 1024

@@ -1,0 +1,106 @@
+"""One CSV table, read row by row with its faults."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from regin.engine.errors import FaultsError, fail
+from regin.files.index.cells import unguarded
+from regin.files.index.faults import Faults
+from regin.files.limits import LIMITS, Limits, read_lines
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table under its headings. Iterate once for (row number, cells)."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    faults: Faults
+
+    def __iter__(self) -> Iterator[Row]:
+        empty = True
+        for row, cells in self._until_broken():
+            if not any(cells):
+                continue
+            empty = False
+            if len(cells) == len(self.header):
+                yield row, cells
+            else:
+                counts = {"cells": len(cells), "columns": len(self.header)}
+                self.faults.add("ragged_row", file=self.file, row=row, **counts)
+        if empty:
+            self.faults.add("no_rows", file=self.file)
+
+    def _until_broken(self) -> Iterator[Row]:
+        """Rows up to where the file breaks off, which is one more fault beside the others."""
+        try:
+            yield from self.rows
+        except FaultsError as error:
+            self.faults.extend(error.faults)
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield (row number, heading -> text) with the guard against formulas taken off."""
+        for row, cells in self:
+            texts = map(unguarded, cells)
+            yield row, dict(zip(self.header, texts, strict=True))
+
+
+def read_sheet(
+    path: Path, faults: Faults, required: Sequence[str], limits: Limits = LIMITS
+) -> Sheet | None:
+    """Open the table at `path`. None when its headings cannot be used; the faults say why."""
+    rows = _rows(path, limits)
+    try:
+        row, header = next(rows, (1, []))
+    except FaultsError as error:
+        faults.extend(error.faults)
+        return None
+    names = tuple(unguarded(cell).strip() for cell in header)
+    before = len(faults.found)
+    _check(path.name, row, names, required, faults)
+    return Sheet(path.name, names, rows, faults) if len(faults.found) == before else None
+
+
+def _rows(path: Path, limits: Limits) -> Iterator[Row]:
+    lines = (f"{text}\n" for _, text in read_lines(path, limits))
+    reader = csv.reader(lines, strict=True)
+    count = 0
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise fail("csv", file=path.name, row=start, reason=str(error)) from None
+        if len(cells) > limits.columns:
+            counts = {"columns": len(cells), "limit": limits.columns}
+            raise fail("too_many_columns", file=path.name, row=start, **counts)
+        count += 1
+        if count > limits.rows:
+            raise fail("too_many_rows", file=path.name, limit=limits.rows)
+        if cells:
+            yield start, cells
+
+
+def _check(
+    file: str, row: int, names: tuple[str, ...], required: Sequence[str], faults: Faults
+) -> None:
+    if len(names) == 1 and any(sign in names[0] for sign in ";\t"):
+        faults.add("csv_separator", file=file, row=row)
+        return
+    for number, name in enumerate(names, start=1):
+        if not name:
+            faults.add("empty_heading", file=file, number=number)
+        elif name in names[: number - 1]:
+            faults.add("duplicate_heading", file=file, row=row, column=name, name=name)
+    for name in required:
+        if name not in names:
+            faults.add("missing_heading", file=file, row=row, column=name, name=name)

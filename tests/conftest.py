@@ -1,0 +1,3 @@
+"""What tests across parts share."""
+
+from __future__ import annotations

@@ -1,0 +1,134 @@
+"""Everything `make test` runs, in order, with a summary that says what did not run and why.
+
+python tests/run.py            all of it
+python tests/run.py --fast     no PostgreSQL, no browser: while you write
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+sys.path.insert(0, str(ROOT))
+
+from tests import services  # noqa: E402 - the path is set above, so that any Python can start this
+
+
+@dataclass
+class Report:
+    """What ran, how long, how it ended; and what did not run."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+    absent: list[str] = field(default_factory=list)
+
+    def step(self, name: str, command: list[str], **environment: str) -> None:
+        print(f"\n=== {name}", flush=True)
+        start = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        seconds = time.monotonic() - start
+        ended = "ok" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
+        self.failed |= done.returncode != 0
+        self.lines.append(f"{ended:16} {seconds:6.1f} s  {name}")
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    """The command line of a tool of this virtual environment."""
+    return [str(BIN / name), *arguments]
+
+
+def pytest(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
+
+
+def check_sources(report: Report) -> None:
+    report.step("style", tool("ruff", "check", "."))
+    report.step("format", tool("ruff", "format", "--check", "."))
+    report.step("types", tool("mypy"))
+    report.step("contracts", tool("lint-imports", "--no-cache"))
+
+
+def run_tests(report: Report, left_out: set[str]) -> None:
+    report.step(
+        "engine, with every branch taken",
+        pytest(
+            "src/regin/engine",
+            "--cov=regin.engine",
+            "--cov-branch",
+            "--cov-report=term-missing:skip-covered",
+            "--cov-fail-under=100",
+        ),
+    )
+    report.step(
+        "everything on SQLite",
+        pytest("-n", "2", "--dist", "loadfile", "-m", "not browser", "--ignore=src/regin/engine"),
+    )
+    if "postgresql" in left_out:
+        report.absent.append("PostgreSQL: REGIN_TEST_WITHOUT names it")
+    else:
+        report.step(
+            "what uses the database, on PostgreSQL",
+            pytest(
+                "-n",
+                "2",
+                "--dist",
+                "loadfile",
+                "-m",
+                "not browser and not any_database",
+                "src/regin/apps",
+                "src/regin/web",
+                "tests",
+            ),
+            DATABASE_URL=os.environ["REGIN_TEST_POSTGRES_URL"],
+        )
+    if "browser" in left_out:
+        report.absent.append("real browser: REGIN_TEST_WITHOUT names it")
+    else:
+        report.step("pages in a real browser", pytest("-m", "browser", "tests"))
+
+
+def bring_services(report: Report, left_out: set[str]) -> None:
+    """Put what the tests need into the environment, or say what to type."""
+    for name, variable, bring in (
+        ("postgresql", "REGIN_TEST_POSTGRES_URL", services.postgresql),
+        ("browser", "REGIN_CHROMIUM", services.chromium),
+    ):
+        if name not in left_out:
+            os.environ[variable] = bring()
+    if not (ROOT.parent / "shared" / "facts").is_dir():
+        report.absent.append("comparisons with ../shared/facts: the folder is not there")
+
+
+def main() -> int:
+    report = Report()
+    fast = "--fast" in sys.argv
+    try:
+        left_out = set(services.KNOWN) if fast else services.left_out()
+        with tempfile.TemporaryDirectory(prefix="regin-run-"):
+            bring_services(report, left_out)
+            check_sources(report)
+            run_tests(report, left_out)
+    except services.MissingServiceError as error:
+        print(f"\ncannot run all tests: {error}", file=sys.stderr)
+        return 1
+    print("\n=== summary")
+    print("\n".join(report.lines))
+    print("\n".join(f"did not run     {line}" for line in report.absent) or "everything ran")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Languages: complete, nothing fuzzy, the same placeholders; every template's text collected."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import messages  # noqa: E402 - a script, found through the line above
+
+pytestmark = pytest.mark.any_database
+
+
+def test_texts_are_collected_from_code_and_templates() -> None:
+    collected = {message.id for message in messages.template()}
+    assert len(collected) > 200
+    assert "organisation administrator" in collected
+
+
+@pytest.mark.parametrize("language", [*messages.COMPLETE, messages.PERSON_FACING])
+def test_catalogue_is_complete(language: str) -> None:
+    assert list(messages.faults(language)) == []
+
+
+@pytest.mark.parametrize("language", messages.COMPLETE)
+def test_translations_are_not_the_english_text(language: str) -> None:
+    """A catalogue filled with English would be complete and useless: most texts must differ."""
+    catalog = messages.stored(language)
+    long = [m for m in catalog if m.id and isinstance(m.id, str) and len(m.id) > 25]
+    same = [m.id for m in long if m.id == m.string]
+    assert len(same) <= len(long) * 0.03, same
+
+
+def test_the_pseudo_language_mirrors_every_text() -> None:
+    mirrored = {message.id for message in messages.pseudo()}
+    assert {m.id for m in messages.template()} <= mirrored
