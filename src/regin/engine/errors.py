@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 Value = str | int | float
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools know
     """Mark `text` for the translation catalogues and return it unchanged."""
     return text
 

@@ -175,7 +175,7 @@ def _tree(nodes: Sequence[Node]) -> Iterator[Fault]:
 
 def _cycles(nodes: Sequence[Node]) -> Iterator[Fault]:
     """Follow each chain of parents once; a chain that meets itself is reported at that node."""
-    by_code = {node.code: node for node in nodes}
+    by_code = {node.code: node for node in nodes if node.code}
     done: set[str] = set()
     for start in nodes:
         path: set[str] = set()
@@ -223,7 +223,7 @@ def _references(nodes: Sequence[Node]) -> Iterator[Fault]:
 
 
 def _tags(nodes: Sequence[Node]) -> Iterator[Fault]:
-    by_code = {node.code: node for node in nodes}
+    by_code = {node.code: node for node in nodes if node.code}
     for node in nodes:
         for axis, tags in node.tags.items():
             for above in _above(node, by_code):

@@ -166,7 +166,7 @@ class TsvReader:
         _, group, size = np.unique(hashes, return_inverse=True, return_counts=True)
         suspects = {int(at) + 2 for at in np.flatnonzero(size[group] > 1)}
         first: dict[tuple[str, ...], int] = {}
-        same = []
+        same: list[tuple[int, int]] = []
         for number, text in read_lines(self._path, self._limits) if suspects else ():
             if number in suspects and len(same) <= self._limits.faults:
                 key = self._plain_key(text)

@@ -81,14 +81,15 @@ def _polygon(rings: Any) -> tuple[Ring, ...]:
 def _ring(points: Any) -> Ring:
     if not isinstance(points, list) or len(points) < 4:
         raise _ShapeError("geojson_ring")
-    ring = np.array(list(_pairs(points)), dtype=np.float64)
+    ring = np.fromiter(_numbers(points), np.float64, 2 * len(points)).reshape(-1, 2)
     if not (ring[0] == ring[-1]).all():
         raise _ShapeError("geojson_ring")
     ring.flags.writeable = False
     return ring
 
 
-def _pairs(points: list[Any]) -> Iterator[tuple[float, float]]:
+def _numbers(points: list[Any]) -> Iterator[float]:
+    """Yield longitude and latitude of each point in turn, without a list of them."""
     for point in points:
         if type(point) is not list or not 2 <= len(point) <= 3:
             raise _ShapeError("geojson_point")
@@ -97,7 +98,8 @@ def _pairs(points: list[Any]) -> Iterator[tuple[float, float]]:
             raise _ShapeError("geojson_point")
         if not (-180 <= x <= 180 and -90 <= y <= 90):
             raise _out_of_range(x, y)
-        yield x, y
+        yield x
+        yield y
 
 
 def _out_of_range(x: float, y: float) -> _ShapeError:

@@ -111,7 +111,12 @@ def _distances(points: Ring, start: Ring, end: Ring) -> NDArray[np.float64]:
     share = (
         np.clip((points - start) @ along / square, 0, 1) if square > 0 else np.zeros(len(points))
     )
-    return np.hypot(*(points - start - share[:, None] * along).T)
+    return _lengths(points - start - share[:, None] * along)
+
+
+def _lengths(vectors: Ring) -> NDArray[np.float64]:
+    lengths: NDArray[np.float64] = np.hypot(vectors[:, 0], vectors[:, 1])
+    return lengths
 
 
 def svg_path(geometry: Geometry, project: Projection, decimals: int = 1) -> str:
@@ -136,7 +141,7 @@ def _ring_path(ring: Ring, project: Projection, decimals: int) -> str:
 
 EARTH_RADIUS = 6_371_007.2
 CENTRE_LON, CENTRE_LAT = 10.0, 52.0
-EAST_OF_CENTRE = (-1_700_000.0, 2_700_000.0)
+EAST_OF_CENTRE = (-1_800_000.0, 2_700_000.0)
 NORTH_OF_CENTRE = (-1_900_000.0, 2_300_000.0)
 
 

@@ -11,7 +11,7 @@ from regin.engine.errors import FaultsError, fail
 MIB = 1024 * 1024
 CHUNK = 16 * 1024
 GZIP = 16 + zlib.MAX_WBITS
-GRACE = 8 * MIB
+GRACE = 4 * MIB
 MEMBERS = 50_000
 
 

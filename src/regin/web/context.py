@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -94,6 +94,12 @@ def footer_entries() -> list[Entry]:
     )
 
 
+def in_language(path: str, active: str | None, code: str) -> str:
+    """`path` in the language `code`; the home page when `path` carries no language."""
+    prefix = f"/{active}/"
+    return f"/{code}/{path.removeprefix(prefix)}" if path.startswith(prefix) else f"/{code}/"
+
+
 def languages(request: HttpRequest) -> list[Language]:
     """This page in every language of the site, each under its own name."""
     path, active = request.get_full_path(), get_language()
@@ -102,7 +108,7 @@ def languages(request: HttpRequest) -> list[Language]:
         Language(
             code=code,
             name=str(name),
-            url=translate_url(path, code),
+            url=in_language(path, active, code),
             here=code == active,
             offered=code in settings.CONTENT_LANGUAGES,
         )
@@ -125,6 +131,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person_links": person_entries(),
         "about_links": footer_entries(),
         "site_url": settings.REGIN_BASE_URL,
-        "version": settings.REGIN_VERSION,
+        "regin_version": settings.REGIN_VERSION,
         "is_demo": SimpleLazyObject(is_demo),
     }

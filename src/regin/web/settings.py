@@ -115,6 +115,10 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
+# By address of the network, never by account: guessing must not lock the owner out (decision 0006).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "reset_password": "10/m/ip,20/h/key"}
+# Behind the proxy that ends HTTPS, the caller's address is the one the proxy reports.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -169,6 +173,7 @@ LANGUAGES_BIDI = ["ar", PSEUDO_LANGUAGE]
 if REGIN_PSEUDO_LANGUAGE:
     LANGUAGES = [*LANGUAGES, (PSEUDO_LANGUAGE, "Pseudo")]
 LOCALE_PATHS = [WEB / "locale"]
+FORMAT_MODULE_PATH = "regin.web.formats"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- files, mail, work, logs ------------------------------------------------

@@ -60,9 +60,7 @@ def actor_of(user: User | AnonymousUser | None) -> Actor:
     roles: dict[int, set[str]] = {}
     for organisation, role in user.memberships.values_list("organisation_id", "role"):
         roles.setdefault(organisation, set()).add(role)
-    coordinator = user.instance_roles.filter(
-        role=InstanceRole.Name.NETWORK_COORDINATOR
-    ).exists()
+    coordinator = user.instance_roles.filter(role=InstanceRole.Name.NETWORK_COORDINATOR).exists()
     return Actor(
         user=user,
         roles={key: frozenset(names) for key, names in roles.items()},

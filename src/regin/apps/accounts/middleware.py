@@ -24,6 +24,6 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asked = cast(ActorRequest, request)
-        asked.actor = cast(Actor, SimpleLazyObject(lambda: actor_of(request.user)))
+        asked = cast("ActorRequest", request)
+        asked.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request.user)))
         return self.get_response(request)

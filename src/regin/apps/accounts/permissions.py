@@ -5,13 +5,26 @@ Other apps build their permissions from these. `may(actor, "…", subject)` asks
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
-import rules
 from django.http import Http404
+from rules.predicates import Predicate
+from rules.rulesets import default_rules
 
 from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation, Role
+from regin.apps.identity.models import User
+
+
+def predicate(test: Callable[..., bool]) -> Any:
+    """Make `test(actor[, subject])` a thing that combines with `&`, `|` and `~`."""
+    return Predicate(test)
+
+
+def grant(permission: str, rule: Any) -> None:
+    """Say who has `permission`. A name that is taken raises KeyError."""
+    default_rules.add_rule(permission, rule)  # type: ignore[no-untyped-call]  # rules types only some of itself
 
 
 class HasOrganisation(Protocol):
@@ -20,55 +33,64 @@ class HasOrganisation(Protocol):
     organisation_id: int
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def is_signed_in(actor: Actor) -> bool:
     return actor.is_signed_in
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def is_instance_administrator(actor: Actor) -> bool:
     return actor.is_instance_administrator
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def is_network_coordinator(actor: Actor) -> bool:
     return actor.is_network_coordinator
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def belongs_to(actor: Actor, organisation: Organisation) -> bool:
     return organisation.pk in actor.roles
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def administers(actor: Actor, organisation: Organisation) -> bool:
     return actor.has_role(organisation, Role.ADMINISTRATOR)
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def edits_for_owner(actor: Actor, row: HasOrganisation) -> bool:
     return actor.has_role(row.organisation_id, Role.EDITOR, Role.ADMINISTRATOR)
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules ships no types
+@predicate
 def reviews_for_owner(actor: Actor, row: HasOrganisation) -> bool:
     return actor.has_role(row.organisation_id, Role.REVIEWER, Role.ADMINISTRATOR)
 
 
-rules.add_rule("organisations.create", is_instance_administrator | is_network_coordinator)
-rules.add_rule("organisations.ask_to_join", is_signed_in & ~belongs_to)
-rules.add_rule("organisations.see_people", belongs_to | is_instance_administrator)
-rules.add_rule("organisations.manage_people", administers | is_instance_administrator)
-rules.add_rule("organisations.edit", administers | is_instance_administrator)
-rules.add_rule("owned.edit", edits_for_owner | is_instance_administrator)
-rules.add_rule("owned.publish", reviews_for_owner | is_instance_administrator)
+@predicate
+def is_the_person(actor: Actor, person: User) -> bool:
+    return actor.user is not None and actor.user.pk == person.pk
+
+
+grant("people.erase", is_the_person | is_instance_administrator)
+grant("people.export", is_the_person)
+grant("people.correct", is_the_person)
+grant("organisations.leave", belongs_to)
+grant("organisations.create", is_instance_administrator | is_network_coordinator)
+grant("organisations.ask_to_join", is_signed_in & ~belongs_to)
+grant("organisations.see_people", belongs_to | is_instance_administrator)
+grant("organisations.manage_people", administers | is_instance_administrator)
+grant("organisations.edit", administers | is_instance_administrator)
+grant("owned.edit", edits_for_owner | is_instance_administrator)
+grant("owned.publish", reviews_for_owner | is_instance_administrator)
 
 
 def may(actor: Actor, permission: str, subject: Any = None) -> bool:
     """Whether `actor` has `permission` on `subject`. An unknown permission raises KeyError."""
-    if not rules.rule_exists(permission):
+    if permission not in default_rules:
         raise KeyError(f"no permission is called {permission!r}")
-    return bool(rules.test_rule(permission, actor, subject))
+    return bool(default_rules[permission].test(actor, subject))
 
 
 def require(actor: Actor, permission: str, subject: Any = None) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Owned
 from regin.apps.common.addresses import Addressed
 from regin.apps.common.models import Translated, TranslatedText
-from regin.apps.common.models.text import one_text_per_language
+from regin.apps.common.models.text import Shown, one_text_per_language
 from regin.apps.regions.models import Place
 
 
@@ -36,12 +37,22 @@ class Framework(Addressed, Translated, Owned):
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
 
+    @property
+    def title(self) -> Shown | None:
+        """What it is called, in the active language."""
+        return self.text("title")
+
+    @property
+    def summary(self) -> Shown | None:
+        """What it is about, in the active language."""
+        return self.text("summary")
+
     def revision_body(self) -> dict[str, object]:
         """What a revision keeps: the description and the content of its parts."""
-        parts = [
-            {"axis": part.axis, "code": part.code, "texts": part.texts_body()}
+        parts = {
+            str(part): {"order": part.order, "texts": part.texts_body()}
             for part in self.parts.all()
-        ]
+        }
         return {
             "kind": self.kind,
             "id": self.public_id,
@@ -94,6 +105,15 @@ class PartText(TranslatedText):
         constraints = [one_text_per_language("assessments_parttext")]
 
 
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs have no owner of their own: whoever sees the framework sees its runs."""
+
+    def visible_to(self, actor: Actor) -> RunQuerySet:
+        """The runs of the frameworks that `actor` may see, each with its framework."""
+        frameworks = Framework.objects.visible_to(actor)
+        return self.filter(framework__in=frameworks).select_related("framework")
+
+
 class Run(Addressed):
     """One reproducible computation: its input folder and output by content, recipe and version.
 
@@ -109,6 +129,8 @@ class Run(Addressed):
     engine_version = models.CharField(max_length=40)
     warnings = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -141,7 +163,7 @@ class Score(models.Model):
 
 
 class PublishedScore(models.Model):
-    """A score somebody published elsewhere: shown as reported by its source, never computed with."""
+    """A score published elsewhere: shown as reported by its source, never computed with."""
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="published_scores")
     edition = models.CharField(max_length=120)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -44,6 +44,7 @@ def keep_revision(subject: Publishable, author: User | None, reason: str) -> Rev
             body=body,
             sha256=digest,
             author=author,
+            author_reference=author.reference if author else "",
             reason=reason,
         )
 
@@ -54,8 +55,7 @@ def revisions_of(subject: Publishable) -> models.QuerySet[Revision]:
 
 
 def _content_type(subject: Publishable) -> ContentType:
-    assert isinstance(subject, models.Model)
-    return ContentType.objects.get_for_model(subject)
+    return ContentType.objects.get_for_model(cast("models.Model", subject))
 
 
 def lock_row(subject: Publishable) -> None:
@@ -73,8 +73,10 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any,
         yield path, before, after
 
 
-def record(actor: str, verb: str, target: str = "", **details: str | int | bool | None) -> AuditEntry:
-    """Append to the audit log, inside the caller's transaction: act and entry stand or fall together."""
+def record(
+    actor: str, verb: str, target: str = "", **details: str | int | bool | None
+) -> AuditEntry:
+    """Append to the audit log in the caller's transaction: act and entry stand or fall together."""
     with transaction.atomic():
         _lock_audit_log()
         last = AuditEntry.objects.order_by("-number").first()
@@ -99,15 +101,27 @@ def _lock_audit_log() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
 
 
-def broken_links() -> Iterator[int]:
-    """Numbers of audit entries that were changed, inserted, removed before, or put out of order."""
+def audit_head() -> tuple[int, str]:
+    """Number and hash of the last entry. Kept elsewhere, it shows that entries were cut off."""
+    last = AuditEntry.objects.order_by("-number").first()
+    return (last.number, last.sha256) if last else (0, GENESIS)
+
+
+def broken_links(head: tuple[int, str] | None = None) -> Iterator[int]:
+    """Numbers of audit entries that were changed, inserted, removed before, or put out of order.
+
+    `head`: what `audit_head` said earlier; the log must still hold that entry.
+    """
     previous, expected = GENESIS, 1
+    hashes_at_head: set[str] = set()
     for entry in AuditEntry.objects.order_by("number").iterator():
         intact = (
-            entry.number == expected
-            and entry.previous == previous
-            and entry.seal() == entry.sha256
+            entry.number == expected and entry.previous == previous and entry.seal() == entry.sha256
         )
         if not intact:
             yield entry.number
         previous, expected = entry.sha256, entry.number + 1
+        if head and entry.number == head[0]:
+            hashes_at_head.add(entry.sha256)
+    if head and head != (0, GENESIS) and head[1] not in hashes_at_head:
+        yield head[0]

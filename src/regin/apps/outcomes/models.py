@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,25 +21,43 @@ class Source(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     url = models.URLField(blank=True)
-    licence = models.CharField(max_length=80)
-    attribution = models.CharField(max_length=300)
 
     def __str__(self) -> str:
         return self.name
 
 
 class Series(Addressed, Translated, Owned):
-    """One statistic over regions and periods. Translated: title, definition, unit."""
+    """One statistic over regions and periods. Translated: title, definition, unit.
+
+    `unit_code`, `frequency`: what a file must state where it states a unit or a frequency.
+    `defaults`: the breakdown that pages show first, dimension → code.
+    `data_number` counts the imports that changed a figure; an import that was compared with an
+    earlier number is not accepted any more. `coverage`: what the figures reach, kept with them.
+    """
 
     kind = "outcomes"
     revision_schema = 1
     translated_fields = ("title", "definition", "unit")
+    translated_labels = {
+        "title": _("title"),
+        "definition": _("definition"),
+        "unit": _("unit"),
+    }
 
     code = models.CharField(max_length=60)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="series")
     dataset = models.CharField(_("dataset"), max_length=60)
+    url = models.URLField(blank=True)
+    licence = models.CharField(max_length=80)
+    attribution = models.CharField(max_length=300)
+    unit_code = models.CharField(max_length=24, blank=True)
+    frequency = models.CharField(max_length=1, default="A")
+    decimals = models.PositiveSmallIntegerField(default=1)
+    defaults = models.JSONField(default=dict)
     # The file is old or cut: pages say “sample, load a newer file”.
     is_sample = models.BooleanField(default=False)
+    data_number = models.PositiveIntegerField(default=0, editable=False)
+    coverage = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("series")
@@ -50,6 +70,15 @@ class Series(Addressed, Translated, Owned):
     def __str__(self) -> str:
         return self.code
 
+    def address_name(self) -> str:
+        return self.code
+
+    @property
+    def years(self) -> tuple[str, str] | None:
+        """First and last period that has a figure; None while there is none."""
+        first, last = self.coverage.get("first"), self.coverage.get("last")
+        return (first, last) if first and last else None
+
     def revision_body(self) -> dict[str, object]:
         """What a revision keeps of the description; observations have their imports."""
         return {
@@ -58,6 +87,11 @@ class Series(Addressed, Translated, Owned):
             "code": self.code,
             "source": self.source.code,
             "dataset": self.dataset,
+            "url": self.url,
+            "licence": self.licence,
+            "attribution": self.attribution,
+            "unit_code": self.unit_code,
+            "frequency": self.frequency,
             "is_sample": self.is_sample,
             "source_language": self.source_language,
             "texts": self.texts_body(),
@@ -77,8 +111,10 @@ class Breakdown(models.Model):
     """A group of people within a series: `sex=F`, `age=Y20-64`. Empty means the file has no such
     dimension, which is not the same as the total."""
 
+    DIMENSIONS = ("sex", "age", "citizenship", "birth")
+
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="breakdowns")
-    sex = models.CharField(max_length=8, blank=True)
+    sex = models.CharField(max_length=24, blank=True)
     age = models.CharField(max_length=24, blank=True)
     citizenship = models.CharField(max_length=24, blank=True)
     birth = models.CharField(max_length=24, blank=True)
@@ -93,12 +129,28 @@ class Breakdown(models.Model):
         ]
 
     def __str__(self) -> str:
-        parts = {"sex": self.sex, "age": self.age, "c": self.citizenship, "b": self.birth}
-        return " ".join(f"{name}={value}" for name, value in parts.items() if value)
+        return " ".join(f"{name}={value}" for name, value in self.parts.items() if value)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Dimension → code, all four."""
+        return {name: getattr(self, name) for name in self.DIMENSIONS}
+
+    @property
+    def key(self) -> str:
+        """Its codes as an address carries them: `T.Y_GE15..`."""
+        return ".".join(self.parts.values())
+
+    def matches(self, wanted: dict[str, Any]) -> int:
+        """How many of the `wanted` codes this breakdown has."""
+        return sum(self.parts.get(name) == code for name, code in wanted.items())
 
 
 class Import(models.Model):
-    """One file on its way in: read and compared, then accepted in one transaction, or discarded."""
+    """One file on its way in: read and compared, then accepted in one transaction, or discarded.
+
+    `number` counts within the series. `compared_with` is the series' `data_number` of then.
+    """
 
     class State(models.TextChoices):
         STAGED = "staged", _("waiting for your decision")
@@ -106,30 +158,46 @@ class Import(models.Model):
         DISCARDED = "discarded", _("discarded")
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="imports")
-    file_name = models.CharField(max_length=200)
+    number = models.PositiveIntegerField()
+    file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.STAGED)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
     version = models.CharField(max_length=8)
-    # Counts and lists of the preview: rows, new, changed, gone, same, aggregates, versions.
+    compared_with = models.PositiveIntegerField()
+    # Counts of the preview, see `comparing.summary_of`.
     summary = models.JSONField(default=dict)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("read on"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided on"), null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="outcomes_import_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.state})"
 
+    @property
+    def is_staged(self) -> bool:
+        return self.state == self.State.STAGED
+
 
 class Figure(models.Model):
-    """What a staged row and an observation have in common. A missing value is NULL, never 0."""
+    """What a staged row and an observation have in common. A missing value is NULL, never 0.
 
-    breakdown = models.ForeignKey(Breakdown, on_delete=models.CASCADE, related_name="+")
-    place_code = models.ForeignKey(PlaceCode, on_delete=models.PROTECT, related_name="+")
+    References carry no index of their own: the unique constraints serve every look-up.
+    """
+
+    breakdown = models.ForeignKey(
+        Breakdown, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    place_code = models.ForeignKey(
+        PlaceCode, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     period = models.CharField(max_length=8)
     value = models.FloatField(null=True, blank=True)
     flags = models.CharField(max_length=6, blank=True)
@@ -140,9 +208,21 @@ class Figure(models.Model):
 
 
 class StagedFigure(Figure):
-    """A figure of a staged import, gone when the import is decided."""
+    """A figure of a staged import, gone when the import is decided.
 
-    staged_in = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="figures")
+    `change` is what it would do. A *gone* figure is not in the file: it is the stored one.
+    """
+
+    class Change(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        SAME = "same", _("the same")
+        GONE = "gone", _("no longer in the file")
+
+    staged_in = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="figures", db_index=False
+    )
+    change = models.CharField(max_length=7, choices=Change.choices)
 
     class Meta:
         constraints = [
@@ -159,9 +239,15 @@ class StagedFigure(Figure):
 class Observation(Figure):
     """A published figure: code and version as published (`place_code`) plus its place."""
 
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="observations")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="observations")
-    imported_in = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="observations")
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, related_name="observations", db_index=False
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="observations", db_index=False
+    )
+    imported_in = models.ForeignKey(
+        Import, on_delete=models.RESTRICT, related_name="observations", db_index=False
+    )
 
     class Meta:
         constraints = [

@@ -2,17 +2,202 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+
 from regin.apps.accounts.actor import Actor
-from regin.apps.regions.models import Place
+from regin.apps.common.charts import Line, LineChart, Point, Source, line_chart
+from regin.apps.common.models.text import Shown
+from regin.apps.outcomes.figures import ShownFigure, first_breakdown, shown_figure
+from regin.apps.outcomes.labels import flag_labels, group_words, why_missing
+from regin.apps.outcomes.models import Breakdown, Observation, Series
+from regin.apps.outcomes.vintage import is_old
+from regin.apps.regions.models import Place, PlaceCode
+
+YEARLY = "A"
+Figures = dict[str, Observation]
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesPanel:
-    """One series for one region: template `outcomes/_region_panel.html` draws it."""
+    """One series for one region: template `outcomes/_region_panel.html` draws it.
+
+    `figures` are those of `shown_place`, oldest first: the region itself, or the nearest region
+    in which it lies (`is_parent`) when the source has none of its own. `latest` is the newest
+    with a value; None when all are missing, and `why_empty` says why.
+    """
+
+    series: Series
+    region: Place
+    shown_place: Place
+    shown_code: str
+    group: str
+    title: Shown | None
+    unit: Shown | None
+    figures: tuple[ShownFigure, ...]
+    latest: ShownFigure | None
+    why_empty: str
+    codes: tuple[str, ...]
+    chart: LineChart | None
+    source: Source
+    is_old: bool
+
+    @property
+    def is_parent(self) -> bool:
+        return self.shown_place.pk != self.region.pk
+
+    @property
+    def key(self) -> str:
+        """An id that is unique on the page."""
+        return f"series-{self.series.public_id}"
+
+    @property
+    def url(self) -> str:
+        return self.series.get_absolute_url()
 
 
 def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
-    """The series that `actor` may see and that have figures for `place`."""
-    return []
+    """The series that `actor` may see and that have figures for `place` or for where it lies.
+
+    The number of queries does not depend on how many series, years or codes there are.
+    """
+    lineage = _lineage(place)
+    places = {one.pk: one for one in lineage}
+    series = _series(actor)
+    breakdowns = _first_breakdowns(series)
+    found = _observations(places, breakdowns.values())
+    panels = (_panel(one, breakdowns.get(one.pk), lineage, found) for one in series)
+    return [panel for panel in panels if panel is not None]
+
+
+def _lineage(place: Place) -> list[Place]:
+    """`place`, what it lies in by its newest code, and so on up to its country."""
+    chain = "parent__place", "parent__parent__place", "parent__parent__parent__place"
+    codes = PlaceCode.objects.filter(place=place).select_related(*chain)
+    code = codes.order_by("-version").first()
+    lineage = [place]
+    while code is not None and code.parent is not None:
+        code = code.parent
+        lineage.append(code.place)
+    prefetch_related_objects(lineage, "names")
+    return lineage
+
+
+def _series(actor: Actor) -> list[Series]:
+    rows = Series.objects.visible_to(actor).select_related("source").prefetch_related("texts")
+    return list(rows.order_by("code", "pk"))
+
+
+def _first_breakdowns(series: list[Series]) -> dict[int, Breakdown]:
+    """For each series the group of people that is shown: that of its defaults."""
+    groups: dict[int, list[Breakdown]] = {one.pk: [] for one in series}
+    figures = Observation.objects.filter(series=OuterRef("series"), breakdown=OuterRef("pk"))
+    for breakdown in Breakdown.objects.filter(Exists(figures), series__in=list(groups)):
+        groups[breakdown.series_id].append(breakdown)
+    chosen = {one.pk: first_breakdown(one, groups[one.pk]) for one in series}
+    return {key: breakdown for key, breakdown in chosen.items() if breakdown is not None}
+
+
+def _observations(
+    places: Mapping[int, Place], breakdowns: Iterable[Breakdown]
+) -> dict[tuple[int, int], list[Observation]]:
+    """(series, place) → its figures of the shown group, oldest first, old codes before new."""
+    wanted = Q(place__in=list(places), breakdown__in=list(breakdowns))
+    rows = Observation.objects.filter(wanted).select_related("place_code", "imported_in")
+    found: dict[tuple[int, int], list[Observation]] = {}
+    for row in rows.order_by("period", "place_code__version", "place_code__code"):
+        found.setdefault((row.series_id, row.place_id), []).append(row)
+    return found
+
+
+def _panel(
+    series: Series,
+    breakdown: Breakdown | None,
+    lineage: list[Place],
+    found: Mapping[tuple[int, int], list[Observation]],
+) -> SeriesPanel | None:
+    """The panel of one series; None when nothing in the lineage has a figure."""
+    lists = [(place, found.get((series.pk, place.pk), [])) for place in lineage]
+    held = [(place, rows) for place, rows in lists if rows]
+    if breakdown is None or not held:
+        return None
+    place, rows = held[0]
+    newest = _one_a_period(rows)
+    shown = tuple(shown_figure(row, series.decimals) for row in newest.values())
+    latest = next((one for one in reversed(shown) if one.text), None)
+    return SeriesPanel(
+        series=series,
+        region=lineage[0],
+        shown_place=place,
+        shown_code=rows[-1].place_code.code,
+        group=group_words(breakdown),
+        title=series.text("title"),
+        unit=series.text("unit"),
+        figures=shown,
+        latest=latest,
+        why_empty=why_missing(shown[-1].flags),
+        codes=tuple(dict.fromkeys(str(row.place_code) for row in rows)),
+        chart=_chart(series, held, group_words(breakdown)),
+        source=source_of(series, latest),
+        is_old=is_old(latest.observation.period if latest else None),
+    )
+
+
+def _one_a_period(rows: list[Observation]) -> Figures:
+    """Period → its figure. Of two codes of one place the newer version that has a value wins."""
+    figures: Figures = {}
+    for row in rows:
+        if row.value is not None or row.period not in figures:
+            figures[row.period] = row
+    return figures
+
+
+def _chart(
+    series: Series, held: list[tuple[Place, list[Observation]]], group: str
+) -> LineChart | None:
+    """The region's line beside its country's. Only years have a chart; others have the table."""
+    if series.frequency != YEARLY:
+        return None
+    ends = [held[0]] if len(held) == 1 else [held[0], held[-1]]
+    title = _("%(title)s: %(region)s, %(group)s") % {
+        "title": series.text("title") or series.code,
+        "region": held[0][0].name,
+        "group": group,
+    }
+    return line_chart(
+        title,
+        str(series.text("unit") or series.unit_code),
+        [_line(place, rows) for place, rows in ends],
+        source_of(series, None),
+        flag_words=flag_labels(),
+        decimals=series.decimals,
+        key=f"chart-{series.public_id}",
+    )
+
+
+def _line(place: Place, rows: list[Observation]) -> Line:
+    points = [
+        Point(
+            int(period),
+            row.value,
+            row.flags,
+            why_missing(row.flags) if row.value is None else "",
+        )
+        for period, row in _one_a_period(rows).items()
+    ]
+    return Line(place.name, rows[-1].place_code.code, points)
+
+
+def source_of(series: Series, latest: ShownFigure | None) -> Source:
+    """Where the figures are from, with the period of the latest and the file it came in."""
+    when = latest.observation.period if latest else "–".join(dict.fromkeys(series.years or ()))
+    return Source(
+        name=series.source.name,
+        url=series.url,
+        licence=series.licence,
+        attribution=series.attribution,
+        when=when,
+    )

@@ -19,12 +19,14 @@ _GUARDED = re.compile(rf"'+{_FORMULA}")
 def guarded(text: str) -> str:
     """Return `text` so that no spreadsheet runs it; `unguarded` gives the original back.
 
-    Line ends become plain new lines.
+    Line ends become plain new lines; NUL, which no text file may hold, goes.
 
     >>> guarded("=1+1"), guarded("plain")
     ("'=1+1", 'plain')
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isalnum():
+        return text
+    text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if _DANGEROUS.match(text) else text
 
 
@@ -34,7 +36,7 @@ def unguarded(cell: str) -> str:
     >>> unguarded("'=1+1"), unguarded("'tis")
     ('=1+1', "'tis")
     """
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
 
 
 def number(cell: str) -> float | None:
@@ -60,4 +62,4 @@ def number_text(value: float) -> str:
     """
     if math.isnan(value):
         return ""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value % 1 == 0 and abs(value) < 1e15 else repr(float(value))

@@ -6,6 +6,7 @@ import math
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -120,7 +121,7 @@ def read_units(sheet: Sheet) -> Units:
     return Units(names, groups)
 
 
-def _unit_fault(unit: str, rows: Mapping[object, int], key: object, row: int, sheet: Sheet) -> bool:
+def _unit_fault(unit: str, rows: Mapping[Any, int], key: object, row: int, sheet: Sheet) -> bool:
     if not unit:
         sheet.faults.add("empty_unit", file=sheet.file, row=row, column="unit")
     elif key in rows:
@@ -174,8 +175,8 @@ def _full(draft: Draft, sheet: Sheet) -> bool:
     """Whether there is no room for another row, said once."""
     if len(draft.values) + len(draft.codes) <= CELLS:
         return False
-    if not any(fault.code == "too_many_cells" for fault in sheet.faults.found):
-        sheet.faults.add("too_many_cells", file=sheet.file, limit=CELLS)
+    if not any(fault.code == "index_too_many_cells" for fault in sheet.faults.found):
+        sheet.faults.add("index_too_many_cells", file=sheet.file, limit=CELLS)
     return True
 
 

@@ -13,7 +13,7 @@ register(
             N_("There is no folder “%(name)s”."),
             N_("Give the path of a folder that holds structure.csv, data.csv and recipe.toml."),
         ),
-        "file_unreadable": Message(
+        "index_unreadable": Message(
             N_("The file cannot be read: %(reason)s."), N_("Check its permissions.")
         ),
         "recipe_missing": Message(
@@ -95,7 +95,7 @@ register(
             N_("The unit “%(unit)s” is not in units.csv."),
             N_("Correct the code, or add a row for it to units.csv."),
         ),
-        "too_many_cells": Message(
+        "index_too_many_cells": Message(
             N_("The table has more than %(limit)s cells."),
             N_("Leave out periods and indicators that you do not need."),
         ),

@@ -54,7 +54,7 @@ def read_index(
         return _read(folder, recipe or folder / model.RECIPE, with_recipe, faults, limits)
     except OSError as error:
         name = Path(str(error.filename or folder)).name
-        raise fail("file_unreadable", file=name, reason=error.strerror or "") from None
+        raise fail("index_unreadable", file=name, reason=error.strerror or "") from None
 
 
 def _read(

@@ -32,7 +32,7 @@ def read_recipe(path: Path, faults: Faults, limits: Limits = LIMITS) -> Recipe |
     try:
         return recipe_from(written)
     except FaultsError as error:
-        faults.extend(placed(error, path.name, step_rows(lines)))
+        faults.extend(placed(error, path.name, step_rows(lines)).faults)
         return None
 
 
@@ -46,8 +46,7 @@ def placed(error: FaultsError, file: str, rows: list[int]) -> FaultsError:
     faults = []
     for fault in error.faults:
         place = fault.params.get("place")
-        known = isinstance(place, int) and 1 <= place <= len(rows)
-        row = rows[place - 1] if known else None  # type: ignore[operator]  # `known` says so
+        row = rows[place - 1] if isinstance(place, int) and place <= len(rows) else None
         faults.append(replace(fault, file=file, row=row))
     return FaultsError(faults)
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from regin.engine.errors import FaultsError, fail
 from regin.files.index.cells import unguarded
@@ -33,7 +34,7 @@ class Sheet:
             if len(cells) == len(self.header):
                 yield row, cells
             else:
-                counts = {"cells": len(cells), "columns": len(self.header)}
+                counts: dict[str, Any] = {"cells": len(cells), "columns": len(self.header)}
                 self.faults.add("ragged_row", file=self.file, row=row, **counts)
         if empty:
             self.faults.add("no_rows", file=self.file)
@@ -81,7 +82,7 @@ def _rows(path: Path, limits: Limits) -> Iterator[Row]:
         except csv.Error as error:
             raise fail("csv", file=path.name, row=start, reason=str(error)) from None
         if len(cells) > limits.columns:
-            counts = {"columns": len(cells), "limit": limits.columns}
+            counts: dict[str, Any] = {"columns": len(cells), "limit": limits.columns}
             raise fail("too_many_columns", file=path.name, row=start, **counts)
         count += 1
         if count > limits.rows:

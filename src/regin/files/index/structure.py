@@ -41,7 +41,7 @@ class Record:
         """Note a fault of a cell."""
         self.sheet.faults.add(code, file=self.sheet.file, row=self.row, column=column, **params)
 
-    def extra(self, known: Iterable[str]) -> dict[str, str]:
+    def carried(self, known: Iterable[str]) -> dict[str, str]:
         """Cells under the headings that are not `known`."""
         return {name: cell for name, cell in self.cells.items() if name not in known}
 
@@ -78,7 +78,7 @@ def _node(record: Record, axes: list[str], known: tuple[str, ...]) -> Node:
         goalpost_high=record.number("goalpost_high"),
         options=_options(record),
         tags={axis: parts for axis, parts in tags.items() if parts},
-        extra=record.extra(known),
+        extra=record.carried(known),
         row=record.row,
     )
 
@@ -137,7 +137,7 @@ def read_parts(sheet: Sheet) -> tuple[Part, ...]:
                 record.text("code"),
                 cells["name"],
                 place if order is None else order,
-                record.extra(PART_COLUMNS),
+                record.carried(PART_COLUMNS),
                 row,
             )
         )
@@ -154,5 +154,5 @@ def read_bands(sheet: Sheet) -> tuple[Band, ...]:
             if value is None and not record.text(column):
                 record.fault("bad_number", column, value="")
         if low is not None and high is not None:
-            bands.append(Band(low, high, cells["name"], record.extra(BAND_COLUMNS), row))
+            bands.append(Band(low, high, cells["name"], record.carried(BAND_COLUMNS), row))
     return tuple(bands)

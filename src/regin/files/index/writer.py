@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from regin.engine.framework import Framework, Node
-from regin.engine.table import STATE_TEXT, State, Table
+from regin.engine.table import NO_CHOICE, STATE_TEXT, Table
 from regin.files.index import model
 from regin.files.index.cells import guarded, number_text
 from regin.files.index.model import Index
@@ -34,7 +34,7 @@ def write_index(index: Index, folder: Path) -> None:
         (folder / model.RECIPE).write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_rows(path: Path, rows: Iterable[Sequence[str]]) -> None:
+def write_rows(path: Path, rows: Iterable[Sequence[object]]) -> None:
     """Write rows of text as UTF-8 CSV. Text must be `guarded` already; numbers need not be."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
@@ -52,8 +52,7 @@ def wide_rows(table: Table, framework: Framework | None = None) -> Iterator[list
     for row, (unit, period) in enumerate(table.keys):
         labels = [unit, table.unit_names[row], *([period] if periods else [])]
         labels += [column[row] for column in table.groups.values()]
-        cells = [_cell(table, row, column, options[column]) for column in range(len(table.codes))]
-        yield [*map(guarded, labels), *cells]
+        yield [*map(guarded, labels), *_cells(table, row, options)]
 
 
 def _options(table: Table, framework: Framework | None) -> list[tuple[str, ...]]:
@@ -64,13 +63,19 @@ def _options(table: Table, framework: Framework | None) -> list[tuple[str, ...]]
     ]
 
 
-def _cell(table: Table, row: int, column: int, options: tuple[str, ...]) -> str:
-    value = float(table.values[row, column])
-    if not math.isnan(value):
-        return repr(value)
-    if options and table.choices is not None and table.choices[row, column] >= 0:
-        return guarded(options[table.choices[row, column]])
-    return STATE_TEXT.get(State(table.states[row, column]), "")
+def _cells(table: Table, row: int, options: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the cells of a row: a value, else the chosen option, else the state."""
+    picked = [NO_CHOICE] * len(table.codes)
+    if table.choices is not None:
+        picked = table.choices[row].tolist()
+    states, values = table.states[row].tolist(), table.values[row].tolist()
+    for value, choice, state, known in zip(values, picked, states, options, strict=True):
+        if not math.isnan(value):
+            yield repr(value)
+        elif known and choice >= 0:
+            yield guarded(known[choice])
+        else:
+            yield STATE_TEXT.get(state, "")
 
 
 def _long(index: Index) -> Iterator[list[str]]:
@@ -79,8 +84,7 @@ def _long(index: Index) -> Iterator[list[str]]:
     yield list(model.LONG_COLUMNS)
     for row, (unit, period) in enumerate(table.keys):
         said = False
-        for column, code in enumerate(table.codes):
-            cell = _cell(table, row, column, options[column])
+        for code, cell in zip(table.codes, _cells(table, row, options), strict=True):
             note = index.notes.get((unit, period, code), "")
             if cell or note:
                 said = True

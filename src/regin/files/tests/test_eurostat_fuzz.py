@@ -3,7 +3,6 @@
 import gzip
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,22 +32,27 @@ def mutated(draw):
 def outcome(path):
     """Observations of the stream, or its faults, after checking that the table agrees."""
     limits = Limits(faults=20)
-    try:
-        streamed = list(iter_observations(path, limits))
-    except FaultsError as error:
-        assert error.faults
-        assert str(error)
-        with pytest.raises(FaultsError):
-            read_eurostat_tsv(path, limits)
-        return error.faults
-    assert streamed == list(read_eurostat_tsv(path, limits).observations())
+    streamed, held = (
+        _read(lambda: list(iter_observations(path, limits))),
+        _read(lambda: list(read_eurostat_tsv(path, limits).observations())),
+    )
+    assert streamed == held
+    assert streamed
     return streamed
+
+
+def _read(act):
+    """What `act` gives, or the faults in words."""
+    try:
+        return act()
+    except FaultsError as error:
+        return str(error)
 
 
 def test_the_corpus_itself_is_read():
     assert len(VALID) == 3
     for path in sorted(DATA.glob("*.tsv")):
-        assert len(outcome(path)) >= 10
+        assert isinstance(outcome(path), list)
 
 
 @FUZZ

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regin.engine.errors import FaultsError
+from regin.engine.errors import MESSAGES, FaultsError
 from regin.files.eurostat_cells import CellError, CellReader, parse_cell
 from regin.files.eurostat_tsv import iter_observations, read_eurostat_tsv
 from regin.files.limits import LIMITS, Limits
@@ -145,7 +145,10 @@ HEAD = "unit,geo\\time\t2013 \t2014 \n"
         ("PC,SE22\t \t\n", [("tsv_empty_cell", 2, h) for h in ("2013", "2014")]),
         ("PC,SE22\t1 x\t: q\n", [("tsv_unknown_flag", 2, h) for h in ("2013", "2014")]),
         ("PC,SE22\t1 bb\t1 bcdef\n", [("tsv_unknown_flag", 2, h) for h in ("2013", "2014")]),
-        ("PC,SE22\t1 B\t١ \n", [("tsv_unknown_flag", 2, "2013"), ("tsv_text_in_number", 2, "2014")]),
+        (
+            "PC,SE22\t1 B\t١ \n",
+            [("tsv_unknown_flag", 2, "2013"), ("tsv_text_in_number", 2, "2014")],
+        ),
         ("PC,SE22\t1 \t2.", [("tsv_text_in_number", 2, "2014"), ("tsv_cut_off", 2, None)]),
         ("PC,SE22\t1 \t2", [("tsv_cut_off", 2, None)]),
         ("", [("tsv_no_rows", 1, None)]),
@@ -293,13 +296,14 @@ def test_flags_may_follow_the_number_at_once():
 
 @given(st.text(max_size=80))
 def test_a_cell_is_read_or_refused_with_a_code(text):
+    code, value, flags = "tsv_", None, ""
     try:
         value, flags = parse_cell(text)
     except CellError as error:
-        assert error.code.startswith("tsv_")
-    else:
-        assert set(flags) <= KNOWN_FLAGS.keys()
-        assert value is None or abs(value) < float("inf")
+        code = error.code
+    assert code.startswith("tsv_")
+    assert set(flags) <= KNOWN_FLAGS.keys()
+    assert value is None or abs(value) < float("inf")
 
 
 @given(st.lists(st.sampled_from(["1 ", ": ", ": c", "2.5 bu", "-3 "]), max_size=30))
@@ -328,6 +332,15 @@ def test_periods_get_one_spelling(text, frequency, kept):
     assert parse_period(kept) == Period(frequency, kept)
 
 
-@pytest.mark.parametrize("text", ["", "13", "0013", "2013-00", "2013Q5", "2013-S3", "2013 ", "２０１３"])
+NO_PERIODS = ["", "13", "0013", "2013-00", "2013Q5", "2013-S3", "2013 ", "２０１３"]
+
+
+@pytest.mark.parametrize("text", NO_PERIODS)
 def test_what_is_no_period_gives_none(text):
     assert parse_period(text) is None
+
+
+def test_the_reference_names_every_fault_and_flag():
+    text = (Path(__file__).parents[4] / "docs/reference/eurostat-tsv.md").read_text("utf-8")
+    codes = {code for code in MESSAGES if code.startswith(("tsv_", "file_", "too_many_"))}
+    assert {name for name in codes | KNOWN_FLAGS.keys() if f"`{name}`" not in text} == set()

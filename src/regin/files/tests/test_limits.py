@@ -1,8 +1,8 @@
 import gzip
 import io
 import os
-import time
-import tracemalloc
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -36,22 +36,12 @@ def packed_zeros(size: int) -> bytes:
     return b"".join(packer.compress(block) for _ in range(size // MIB)) + packer.flush()
 
 
-def cost(act):
-    """Seconds and peak bytes of `act`."""
-    tracemalloc.start()
-    started = time.perf_counter()
-    act()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return time.perf_counter() - started, peak
-
-
 def rows_bomb() -> bytes:
     return gzip.compress(b"A,B\t1 \n" * (60 * MIB // 7))
 
 
 BOMBS = {
-    "zeros": (lambda: packed_zeros(1024 * MIB), {"line_too_long"}),
+    "zeros": (lambda: packed_zeros(512 * MIB), {"file_bomb"}),
     "short rows": (rows_bomb, {"file_bomb"}),
     "empty members": (lambda: gzip.compress(b"") * (MEMBERS + 10), {"file_bomb"}),
     "gzip in gzip": (lambda: gzip.compress(packed_zeros(200 * MIB)), {"nul_byte", "encoding"}),
@@ -59,36 +49,42 @@ BOMBS = {
 }
 
 
+MEASURE = """
+import re, sys, time
+from pathlib import Path
+from regin.engine.errors import FaultsError
+from regin.files.limits import read_lines
+started, codes = time.perf_counter(), "read"
+try:
+    for _ in read_lines(Path(sys.argv[1])):
+        pass
+except FaultsError as error:
+    codes = " ".join(fault.code for fault in error.faults)
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+print(codes, time.perf_counter() - started, peak[1])
+"""
+
+
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_quickly_and_in_little_memory(tmp_path, name):
     make, expected = BOMBS[name]
     path = write(tmp_path, make())
-    refused = []
-    seconds, peak = cost(lambda: refused.extend(_codes_of_lines(path)))
-    assert set(refused) <= expected
-    assert refused
-    assert peak < 100 * MIB
-    # Generous: tracemalloc makes everything several times slower; a bomb unpacked takes minutes.
-    assert seconds < 20
-
-
-def _codes_of_lines(path):
-    try:
-        for _ in read_lines(path):
-            pass
-    except FaultsError as error:
-        return [fault.code for fault in error.faults]
-    return []
+    told = subprocess.run(
+        [sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True
+    )
+    code, seconds, kibibytes = told.stdout.split()
+    assert code in expected
+    assert int(kibibytes) < 100 * 1024
+    # The goal is 2 s and holds at rest; five times that still tells a refusal from an unpacking.
+    assert float(seconds) < 10
 
 
 def test_the_ratio_stops_a_bomb_after_the_grace_and_not_at_its_end():
     packed = packed_zeros(256 * MIB)
     stream = io.BufferedReader(Unpacked(io.BytesIO(packed), "x", LIMITS))
-    got = 0
+    assert len(stream.read(GRACE - MIB)) == GRACE - MIB
     with pytest.raises(FaultsError, match="unpacks to far more"):
-        while piece := stream.read(64 * 1024):
-            got += len(piece)
-    assert got <= GRACE
+        stream.read(2 * MIB)
 
 
 def test_unpacked_bytes_bound_a_file_of_modest_ratio(tmp_path):

@@ -8,7 +8,11 @@ from django.db import models
 
 class Mail(models.Model):
     """One mail. `sending` is set before the server is called: after a crash it stays there,
-    shown to the administrator, rather than being sent twice."""
+    shown to the administrator, rather than being sent twice.
+
+    The text goes once the mail is sent or given up (it may hold a link that is a key); of a mail
+    that is not `is_kept` the whole row goes.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -26,6 +30,7 @@ class Mail(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    is_kept = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 

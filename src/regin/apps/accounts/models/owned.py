@@ -39,12 +39,21 @@ class State(models.TextChoices):
     RETRACTED = "retracted", _("withdrawn")
 
 
+class UnscopedQuerySet(DisabledQuerySet):  # type: ignore[misc]  # django-scopes ships no types
+    """Raises ScopeError also where django-scopes does not, for example at `exists()`."""
+
+    exists = contains = in_bulk = exclude = DisabledQuerySet.error
+    select_related = prefetch_related = defer = distinct = DisabledQuerySet.error
+    extra = alias = reverse = bulk_update = explain = DisabledQuerySet.error
+    intersection = difference = DisabledQuerySet.error
+
+
 class OwnedManager(models.Manager[OwnedModel]):
     """Raises on every use but `visible_to`, inside a request as well as outside."""
 
     def get_queryset(self) -> models.QuerySet[OwnedModel]:
         if get_scope().get("_enabled", True):
-            return DisabledQuerySet(self.model, using=self._db, missing_scopes={"actor"})
+            return UnscopedQuerySet(self.model, using=self._db, missing_scopes={"actor"})
         return super().get_queryset()
 
     def visible_to(self, actor: Actor) -> models.QuerySet[OwnedModel]:
@@ -80,9 +89,7 @@ class Owned(models.Model):
     visibility = models.CharField(
         _("visible to"), max_length=12, choices=Visibility.choices, default=Visibility.ORGANISATION
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
 
     objects: ClassVar[OwnedManager[Any]] = OwnedManager()
 

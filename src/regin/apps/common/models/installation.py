@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Installation(models.Model):
-    """Exactly one row (key 1). A database marked demo holds fiction and never becomes production."""
+    """Exactly one row (key 1). A database marked demo holds fiction, never becomes production."""
 
     class Mode(models.TextChoices):
         PRODUCTION = "production", _("production")

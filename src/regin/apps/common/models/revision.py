@@ -69,6 +69,8 @@ class Revision(Immutable):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The author's random reference. It stays when the person goes, and then points at nobody.
+    author_reference = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -88,6 +90,11 @@ class Revision(Immutable):
         """The body as data."""
         loaded: dict[str, Any] = json.loads(self.body)
         return loaded
+
+    @property
+    def author_was_removed(self) -> bool:
+        """Whether a person wrote this who has since left the platform."""
+        return bool(self.author_reference) and self.author_id is None
 
     def is_intact(self) -> bool:
         """Whether the body still is what was sealed."""

@@ -8,13 +8,17 @@ constraint `one_text_per_language(...)`. docs/howto/add-a-model.md shows both.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class TextState(models.TextChoices):
@@ -76,6 +80,11 @@ class Shown:
         return self.text
 
     @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`, of the text's own language."""
+        return "rtl" if self.language in settings.LANGUAGES_BIDI else "ltr"
+
+    @property
     def needs_word(self) -> bool:
         """Whether the page must say something about this text beside showing it."""
         return self.is_fallback or self.state in {TextState.MACHINE, TextState.OUTDATED}
@@ -87,6 +96,8 @@ class Translated(models.Model):
     source_language = models.CharField(max_length=8, default="en")
 
     translated_fields: ClassVar[tuple[str, ...]]
+    # What people call each field; a field without a label goes by its name.
+    translated_labels: ClassVar[Mapping[str, StrOrPromise]] = {}
     texts: Any
 
     class Meta:
@@ -100,32 +111,53 @@ class Translated(models.Model):
         """
         wanted = (language or get_language() or self.source_language).split("-")[0]
         rows = {row.language: row for row in self.texts.all() if row.field == field and row.text}
-        row = rows.get(wanted) or rows.get(self.source_language) or next(iter(rows.values()), None)
-        if row is None:
+        if not rows:
             return None
+        row = rows.get(wanted) or rows.get(self.source_language) or rows[min(rows)]
         return Shown(row.text, row.language, TextState(row.state), row.language != wanted)
+
+    def label_of(self, field: str) -> str:
+        """What people call `field`, in the active language."""
+        return str(self.translated_labels.get(field, field))
 
     def set_text(
         self, field: str, language: str, text: str, state: TextState = TextState.HUMAN
     ) -> None:
-        """Write one text. Writing the source makes every translation of another text outdated."""
+        """Write one text. Writing the source makes every translation of another text outdated.
+
+        An empty text removes the row; an empty source removes its translations too, since
+        nobody says any more what they say. Raises ValueError for a field that is not translated.
+        """
         if field not in self.translated_fields:
             raise ValueError(f"{type(self).__name__} has no translated field {field!r}")
-        is_source = language == self.source_language
-        source = text if is_source else self._source(field)
+        if not text.strip():
+            self._remove_text(field, language)
+        elif language == self.source_language:
+            self._write(field, language, text, TextState.ORIGINAL, text)
+            others = self.texts.filter(field=field).exclude(language=language)
+            others.exclude(source_hash=source_hash(text)).update(state=TextState.OUTDATED)
+        else:
+            self._write(field, language, text, state, self._source(field))
+        # Rows that were prefetched before this are no longer what the database says.
+        getattr(self, "_prefetched_objects_cache", {}).pop("texts", None)
+
+    def _write(self, field: str, language: str, text: str, state: TextState, source: str) -> None:
         self.texts.update_or_create(
             field=field,
             language=language,
             defaults={
                 "text": text,
-                "state": TextState.ORIGINAL if is_source else state,
+                "state": state,
                 "source_hash": source_hash(source),
                 "approved_by": None,
             },
         )
-        if is_source:
-            others = self.texts.filter(field=field).exclude(language=language)
-            others.exclude(source_hash=source_hash(text)).update(state=TextState.OUTDATED)
+
+    def _remove_text(self, field: str, language: str) -> None:
+        rows = self.texts.filter(field=field)
+        if language != self.source_language:
+            rows = rows.filter(language=language)
+        rows.delete()
 
     def _source(self, field: str) -> str:
         row = self.texts.filter(field=field, language=self.source_language).first()

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from regin.apps.common.addresses import Addressed
 
@@ -27,6 +26,8 @@ class Place(Addressed):
         NUTS = "nuts", _("statistical region (NUTS)")
         STATISTICAL = "statistical", _("statistical region outside the EU")
         FREE = "free", _("free region")
+        # Embassies, rigs and the like: statistics have a code for them, no map has.
+        EXTRA = "extra", _("territory outside the regions")
 
     kind = "regions"
 
@@ -86,16 +87,30 @@ class PlaceName(models.Model):
 
 
 class SearchName(models.Model):
-    """A folded word or name that finds a place by its beginning. Rebuilt from names and codes."""
+    """A folded name or code that finds a place by its beginning; made from names and codes.
+
+    `origin`: `NUTS 2016` of a code; `native`, `latin` or a language of a name.
+    """
+
+    class Kind(models.IntegerChoices):
+        CODE = 0
+        NAME = 1
+        # From a later word of a name to its end.
+        LATER_WORD = 2
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="search_names")
     text = models.CharField(max_length=200, db_index=True)
-    # 0 the whole name or code, 1 a later word of a name
-    order = models.PositiveSmallIntegerField(default=0)
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    origin = models.CharField(max_length=24)
+    # The name or code as people write it.
+    shown = models.CharField(max_length=200)
+    # Whether the newest version of the scheme still has the place, and at which level.
+    is_current = models.BooleanField()
+    level = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["place", "text"], name="regions_searchname_one")
+            models.UniqueConstraint(fields=["place", "kind", "text"], name="regions_searchname_one")
         ]
 
     def __str__(self) -> str:
@@ -110,7 +125,8 @@ class PlaceCode(models.Model):
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="codes")
     scheme = models.CharField(max_length=12)
-    version = models.CharField(max_length=8)
+    # Empty for a scheme without versions, as that of free regions.
+    version = models.CharField(max_length=8, blank=True)
     code = models.CharField(max_length=12)
     level = models.PositiveSmallIntegerField()
     parent = models.ForeignKey(
@@ -135,9 +151,14 @@ class PlaceCode(models.Model):
         """`NUTS 2024`; for a free region its scheme alone."""
         return f"{self.scheme} {self.version}".strip()
 
+    @property
+    def country_code(self) -> str:
+        """The country's code: its two letters begin every NUTS code; empty in other schemes."""
+        return self.code[:2] if self.scheme == self.NUTS else ""
+
 
 class PlaceChange(models.Model):
-    """What became of a territory from one version to the next. `share` is a part of 1, or unknown."""
+    """What became of a territory in a later version. `share`: a part of 1, or unknown."""
 
     class Kind(models.TextChoices):
         RECODE = "recode", _("new code")

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +49,23 @@ class Profile(Addressed, Translated, Owned):
     kind = "profiles"
     revision_schema = 1
     translated_fields = ("governs", "powers", "model", "regin_role")
+    translated_labels = {
+        "governs": _("What it governs"),
+        "powers": _("Powers in integration"),
+        "model": _("How it works with others"),
+        "regin_role": _("Part in the REGIN project"),
+    }
+    # Columns that the form edits.
+    plain_fields: ClassVar[tuple[str, ...]] = (
+        "authority_name",
+        "unit_name",
+        "parent_body",
+        "valid_from",
+        "valid_to",
+        "is_current",
+        "source",
+        "source_url",
+    )
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="profiles")
     # Names of bodies stay in their own language.
@@ -65,17 +82,33 @@ class Profile(Addressed, Translated, Owned):
         verbose_name = _("profile")
         verbose_name_plural = _("profiles")
         ordering = ["-is_current", "-valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="regions_profile_dates",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.authority_name
 
+    def editable_values(self) -> dict[str, Any]:
+        """What the form shows: its columns, and the texts in the language they were written in."""
+        rows = self.texts.all()
+        source = {row.field: row.text for row in rows if row.language == self.source_language}
+        columns = {name: getattr(self, name) for name in self.plain_fields}
+        return columns | {name: source.get(name, "") for name in self.translated_fields}
+
     def revision_body(self) -> dict[str, Any]:
-        """What a revision keeps. It names no person."""
+        """What a revision keeps. It names no person; `state` dates publishing and withdrawing."""
         return {
             "kind": self.kind,
             "id": self.public_id,
             "place": self.place.public_id,
             "organisation": self.organisation.public_id,
+            "state": self.state,
             "authority_name": self.authority_name,
             "unit_name": self.unit_name,
             "parent_body": self.parent_body,

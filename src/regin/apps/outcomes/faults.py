@@ -1,0 +1,38 @@
+"""Faults of a file of statistics that only the platform can see, beside those of the reader."""
+
+from __future__ import annotations
+
+from regin.engine.errors import N_, Message, register
+
+register(
+    {
+        "outcomes_unknown_code": Message(
+            N_("Nobody knows the region code “%(code)s” (rows with it: %(rows)s)."),
+            N_("Check its spelling against the source. If it is right, ask for it to be added."),
+        ),
+        "outcomes_unknown_version": Message(
+            N_("This installation knows no NUTS version “%(version)s”."),
+            N_("Choose one of %(known)s."),
+        ),
+        "outcomes_other_unit": Message(
+            N_("The figures are in %(found)s; this series is in %(expected)s."),
+            N_("Choose that unit in the source and download the table again."),
+        ),
+        "outcomes_other_frequency": Message(
+            N_("The periods are of frequency %(found)s; this series has %(expected)s."),
+            N_("Choose the table of that frequency."),
+        ),
+        "outcomes_several": Message(
+            N_("The dimension %(name)s has several codes: %(found)s."),
+            N_("This series does not tell them apart: choose one and download the table again."),
+        ),
+        "outcomes_code_too_long": Message(
+            N_("“%(code)s” is longer than %(limit)s characters."),
+            N_("Check the code against the source."),
+        ),
+        "outcomes_nothing_left": Message(
+            N_("Every row is an aggregate, so no figure of a region is left."),
+            N_("Choose a table with regions."),
+        ),
+    }
+)

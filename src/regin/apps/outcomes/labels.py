@@ -1,0 +1,77 @@
+"""Words for codes: groups of people, ages, flags. A code without words is shown as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from regin.apps.outcomes.models import Breakdown
+from regin.files.observations import KNOWN_FLAGS
+
+DIMENSIONS = {
+    "sex": gettext_lazy("Sex"),
+    "age": gettext_lazy("Age"),
+    "citizenship": gettext_lazy("Citizenship"),
+    "birth": gettext_lazy("Country of birth"),
+}
+SEX = {
+    "F": gettext_lazy("Women"),
+    "M": gettext_lazy("Men"),
+    "T": gettext_lazy("Women and men"),
+}
+ORIGIN = {
+    "TOTAL": pgettext_lazy("citizenship or birth", "All"),
+    "NAT": gettext_lazy("Nationals"),
+    "FOR": gettext_lazy("Foreigners"),
+    "EU27_2020_FOR": gettext_lazy("Of another country of the EU"),
+    "NEU27_2020_FOR": gettext_lazy("Of a country outside the EU"),
+}
+_AT_LEAST = re.compile(r"Y_GE([0-9]+)")
+_BELOW = re.compile(r"Y_LT([0-9]+)")
+_BETWEEN = re.compile(r"Y([0-9]+)-([0-9]+)")
+
+
+def group_words(breakdown: Breakdown) -> str:
+    """The people a breakdown means: `Women and men, 15 years and over`."""
+    parts = (code_words(name, code) for name, code in breakdown.parts.items() if code)
+    return ", ".join(parts) or _("Everybody")
+
+
+def code_words(dimension: str, code: str) -> str:
+    """The words for one code of one dimension, or the code itself."""
+    if dimension == "age":
+        return age_words(code)
+    words: Mapping[str, object] = SEX if dimension == "sex" else ORIGIN
+    return str(words.get(code, code))
+
+
+def age_words(code: str) -> str:
+    """`Y_GE15`, `Y_LT25`, `Y20-64` or `TOTAL` in words."""
+    if code == "TOTAL":
+        return _("All ages")
+    if found := _AT_LEAST.fullmatch(code):
+        return _("%(age)s years and over") % {"age": found[1]}
+    if found := _BELOW.fullmatch(code):
+        return _("Under %(age)s years") % {"age": found[1]}
+    if found := _BETWEEN.fullmatch(code):
+        return _("%(first)s to %(last)s years") % {"first": found[1], "last": found[2]}
+    return code
+
+
+def flag_labels() -> dict[str, str]:
+    """Every flag letter with its words in the active language."""
+    return {letter: _(words) for letter, words in KNOWN_FLAGS.items()}
+
+
+def flag_words(flags: str) -> str:
+    """The flags of one figure in words; empty without flags."""
+    known = flag_labels()
+    return ", ".join(known.get(letter, letter) for letter in flags)
+
+
+def why_missing(flags: str) -> str:
+    """Why there is no value: what its flags say, else that the source has none."""
+    return flag_words(flags) or _("The source has no figure here.")

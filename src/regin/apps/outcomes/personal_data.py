@@ -1,0 +1,19 @@
+"""What statistics hold about people: who brought a file in, and nothing else."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from regin.apps.common.personal import OnErasure, Personal, declare, declare_free
+
+declare(
+    Personal(
+        "outcomes.Import",
+        _("Statistics you imported"),
+        OnErasure.CLEAR,
+        owner="by",
+        shown=("series", "file_name", "state", "created_at", "decided_at"),
+        because=_("The import stays, without who made it."),
+    )
+)
+declare_free("outcomes.Source", "name", because="names a statistical office")

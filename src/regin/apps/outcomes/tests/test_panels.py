@@ -1,0 +1,152 @@
+"""What a region's page shows of statistics."""
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from regin.apps.accounts.actor import VISITOR
+from regin.apps.accounts.models import State
+from regin.apps.outcomes.panels import region_panels
+from regin.apps.regions.models import PlaceCode
+from regin.apps.regions.tests.factories import make_place
+
+from .factories import load, make_austria, make_series, stage, tsv, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def codes():
+    return make_austria()
+
+
+@pytest.fixture
+def series(codes, tmp_path):
+    series = make_series()
+    load(series, write(tmp_path))
+    return series
+
+
+def panel_of(code: PlaceCode):
+    (panel,) = region_panels(code.place, VISITOR)
+    return panel
+
+
+def drawn(panel) -> str:
+    return " ".join(render_to_string("outcomes/_region_panel.html", {"panel": panel}).split())
+
+
+def test_a_region_shows_its_own_figures_with_code_and_version(series, codes):
+    panel = panel_of(codes["AT1"])
+    assert not panel.is_parent
+    assert (panel.latest.text, panel.latest.observation.period) == ("6.2", "2013")
+    assert panel.codes == ("AT1 (NUTS 2024)",)
+    assert panel.group == "Women and men"
+    assert "Ostösterreich, 2013, published for AT1 (NUTS 2024)" in drawn(panel)
+
+
+def test_the_country_stands_beside_the_region(series, codes):
+    lines = panel_of(codes["AT1"]).chart.lines
+    assert [line.short for line in lines] == ["AT1", "AT"]
+    assert [line.short for line in panel_of(codes["AT"]).chart.lines] == ["AT"]
+
+
+def test_flags_are_in_words_and_the_source_is_named(series, codes):
+    page = drawn(panel_of(codes["AT"]))
+    assert "break in time series" in page
+    assert "Source: Office (dataset)" in page
+    assert "CC BY 4.0" in page
+
+
+def test_a_region_without_figures_shows_its_parents_as_the_parents(series, codes):
+    inner = make_place("Nordburgenland", "AT112", level=3, parent=codes["AT1"])
+    (panel,) = region_panels(inner, VISITOR)
+    assert panel.is_parent
+    assert panel.shown_place == codes["AT1"].place
+    page = drawn(panel)
+    assert "The source has no figure for Nordburgenland itself" in page
+    assert "These are the figures of Ostösterreich (AT1), in which it lies" in page
+    assert [line.name for line in panel.chart.lines] == ["Ostösterreich", "Österreich"]
+
+
+def test_the_latest_is_the_newest_year_with_a_value(series, codes):
+    panel = panel_of(codes["AT11"])
+    assert (panel.latest.text, panel.latest.observation.period) == ("0.0", "2012")
+    assert [one.text for one in panel.figures] == ["0.0", ""]
+
+
+def test_a_region_whose_figures_are_all_missing_says_why(codes, tmp_path):
+    load(make_series(), write(tmp_path, tsv("T,AT=1|2", "T,AT11=: c|: c")))
+    panel = panel_of(codes["AT11"])
+    assert panel.latest is None
+    assert not panel.is_parent
+    assert "No figure of Burgenland is published: confidential" in drawn(panel)
+
+
+def test_a_place_nobody_counts_has_no_panel(series):
+    assert region_panels(make_place("Elsewhere", "XX"), VISITOR) == []
+
+
+def test_a_superseded_region_keeps_its_figures(codes, tmp_path):
+    old = make_place("Altland", "AT98", version="2010", level=2)
+    load(make_series(), write(tmp_path, tsv("T,AT=1|2", "T,AT1=1|2", "T,AT98=3|4")))
+    (panel,) = region_panels(old, VISITOR)
+    assert (panel.latest.text, panel.codes) == ("3.0", ("AT98 (NUTS 2010)",))
+
+
+def test_of_two_codes_of_a_place_the_newer_version_is_shown(codes, tmp_path):
+    place = codes["AT11"].place
+    PlaceCode.objects.create(
+        place=place, scheme="NUTS", version="2010", code="AT00", level=2, name="Old"
+    )
+    series = make_series()
+    load(series, write(tmp_path, tsv("T,AT=1|2", "T,AT11=5|:", "T,AT00=8|9")))
+    (panel,) = region_panels(place, VISITOR)
+    assert [one.text for one in panel.figures] == ["9.0", "5.0"]
+    assert panel.codes == ("AT00 (NUTS 2010)", "AT11 (NUTS 2024)")
+    assert "Published under several codes" in drawn(panel)
+
+
+def test_old_figures_say_so_and_recent_ones_do_not(codes, tmp_path):
+    year = timezone.now().year
+    series = make_series()
+    load(series, write(tmp_path, tsv("T,AT=1", periods=(str(year - 4),))))
+    assert "older than three years" in drawn(panel_of(codes["AT"]))
+    load(series, write(tmp_path, tsv("T,AT=1", periods=(str(year - 3),))))
+    assert "older than three years" not in drawn(panel_of(codes["AT"]))
+
+
+def test_a_sample_says_its_years_and_what_to_do(series, codes):
+    type(series)._base_manager.filter(pk=series.pk).update(is_sample=True)
+    page = drawn(panel_of(codes["AT"]))
+    assert "Sample: figures of 2012 to 2013. Load a newer file to replace them." in page
+
+
+def test_a_series_nobody_may_see_is_not_on_the_page(series, codes):
+    type(series)._base_manager.filter(pk=series.pk).update(state=State.DRAFT)
+    assert region_panels(codes["AT"].place, VISITOR) == []
+
+
+def test_a_group_of_a_discarded_file_is_not_shown(codes, tmp_path):
+    series = make_series(defaults={"sex": "T"})
+    stage(series, write(tmp_path))
+    load(series, write(tmp_path, tsv("F,AT=1|2")))
+    assert panel_of(codes["AT"]).group == "Women"
+
+
+def test_queries_do_not_grow_with_series_and_years(series, codes, tmp_path):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            region_panels(codes["AT11"].place, VISITOR)
+        return len(queries)
+
+    before = count()
+    years = tuple(str(year) for year in range(1990, 2014))
+    for _number in range(6):
+        cells = "|".join("1" for _year in years)
+        load(make_series(), write(tmp_path, tsv(f"T,AT11={cells}", periods=years)))
+    assert len(region_panels(codes["AT11"].place, VISITOR)) == 7
+    assert count() == before
+    assert before <= 10

@@ -1,0 +1,1 @@
+"""Pages of statistics: one module for reading them, one for bringing them in."""

@@ -1,0 +1,194 @@
+"""Bring a file in: upload, look at what it would change, decide."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from regin.apps.accounts.middleware import ActorRequest
+from regin.apps.accounts.permissions import require
+from regin.apps.common.addresses import at_address
+from regin.apps.common.faults import shown_faults
+from regin.apps.outcomes import operations
+from regin.apps.outcomes.comparing import staged_figures
+from regin.apps.outcomes.figures import shown_change
+from regin.apps.outcomes.forms import UPLOAD, AcceptForm, ImportForm, VersionForm
+from regin.apps.outcomes.models import Import, Series, StagedFigure
+from regin.apps.outcomes.views.series import title_of, visible
+from regin.engine.errors import FaultsError
+
+ROWS = 50
+UNUSABLE = 422
+LISTED = ("new", "changed", "gone")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: ActorRequest, slug: str) -> HttpResponse:
+    """Load a file; without a fault it goes to its preview."""
+    series = _series(request, slug)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 200 if request.method != "POST" else UNUSABLE
+        return _upload_page(request, series, form, status=status)
+    try:
+        staged = _stage(request, series, form)
+    except FaultsError as error:
+        context = {"faults": shown_faults(error)}
+        return _upload_page(request, series, ImportForm(), status=UNUSABLE, **context)
+    return redirect("outcomes:preview", slug=series.slug, number=staged.number)
+
+
+def _stage(request: ActorRequest, series: Series, form: ImportForm) -> Import:
+    file: UploadedFile[Any] = form.cleaned_data["file"]
+    version = form.cleaned_data["version"] or None
+    with tempfile.TemporaryDirectory(prefix="regin-import-") as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as stream:
+            stream.writelines(file.chunks())
+        name = file.name or ""
+        return operations.stage_import(request.actor, series, path, name, version, limits=UPLOAD)
+
+
+def _upload_page(
+    request: ActorRequest, series: Series, form: ImportForm, status: int, **context: Any
+) -> HttpResponse:
+    waiting = series.imports.filter(state=Import.State.STAGED)[:ROWS]
+    crumbs = _crumbs(series, _("Import"))
+    context |= {"series": series, "form": form, "waiting": waiting, "crumbs": crumbs}
+    return render(request, "outcomes/import.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def preview(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """What a staged file would change, in pages; of a decided one, what it did."""
+    series = _series(request, slug)
+    staged = get_object_or_404(Import, series=series, number=number)
+    asked = request.GET.get("show", "")
+    shown = asked if asked in LISTED else _first_list(staged)
+    page = Paginator(staged_figures(staged, shown), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "series": series,
+        "title": series.text("title"),
+        "staged": staged,
+        "summary": staged.summary,
+        "lists": _lists(staged, shown),
+        "shown": StagedFigure.Change(shown).label,
+        "page": page,
+        "rows": [shown_change(row, series.decimals) for row in page],
+        "query": f"show={shown}&",
+        "version_form": VersionForm(initial={"version": staged.version}),
+        "accept_form": AcceptForm() if staged.summary.get("gone") else None,
+        "is_stale": staged.is_staged and staged.compared_with != series.data_number,
+        "crumbs": _crumbs(series, _("Import %(number)s") % {"number": number}),
+    }
+    return render(request, "outcomes/preview.html", context)
+
+
+def _first_list(staged: Import) -> str:
+    """What most needs a look: changed figures, else new ones, else those that are gone."""
+    order = ("changed", "new", "gone")
+    return next((name for name in order if staged.summary.get(name)), "new")
+
+
+def _lists(staged: Import, shown: str) -> list[tuple[str, str, int, bool]]:
+    return [
+        (name, str(StagedFigure.Change(name).label), staged.summary.get(name, 0), name == shown)
+        for name in LISTED
+    ]
+
+
+@require_POST
+def version(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """Compare again with the codes of another version."""
+    wanted = request.POST.get("version", "")
+    return _decide(
+        request,
+        slug,
+        number,
+        lambda staged: operations.change_version(request.actor, staged, wanted),
+        back=True,
+    )
+
+
+@require_POST
+def accept(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """Write what the file changes."""
+    form = AcceptForm(request.POST)
+    remove = form.is_valid() and bool(form.cleaned_data["remove_gone"])
+
+    def run(staged: Import) -> Import:
+        done = operations.accept_import(request.actor, staged, remove_gone=remove)
+        messages.success(request, accepted_words(done))
+        return done
+
+    return _decide(request, slug, number, run)
+
+
+@require_POST
+def discard(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """Forget the file."""
+
+    def run(staged: Import) -> Import:
+        done = operations.discard_import(request.actor, staged)
+        messages.success(request, _("The file was discarded. Nothing was changed."))
+        return done
+
+    return _decide(request, slug, number, run)
+
+
+def accepted_words(done: Import) -> str:
+    """What accepting came to, in one sentence."""
+    written, removed = done.summary["written"], done.summary["removed"]
+    if not written and not removed:
+        return _("There was nothing to change: the series holds these figures already.")
+    words = _("The file is accepted: %(written)s figures written, %(removed)s removed.")
+    return words % {"written": written, "removed": removed}
+
+
+def _decide(
+    request: ActorRequest,
+    slug: str,
+    number: int,
+    run: Callable[[Import], Import],
+    *,
+    back: bool = False,
+) -> HttpResponse:
+    """Run a verb on a staged import; a refusal goes back to the preview with its sentence."""
+    series = _series(request, slug)
+    staged = get_object_or_404(Import, series=series, number=number)
+    try:
+        run(staged)
+    except operations.ImportRefused as refusal:
+        messages.error(request, str(refusal))
+        back = True
+    if back:
+        return redirect("outcomes:preview", slug=series.slug, number=number)
+    return redirect(series)
+
+
+def _series(request: ActorRequest, slug: str) -> Series:
+    series = at_address(visible(request), slug)
+    require(request.actor, "outcomes.import", series)
+    return series
+
+
+def _crumbs(series: Series, last: str) -> list[tuple[str, str | None]]:
+    return [
+        (_("Outcomes"), reverse("outcomes:list")),
+        (title_of(series), series.get_absolute_url()),
+        (last, None),
+    ]

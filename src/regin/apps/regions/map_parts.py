@@ -1,0 +1,117 @@
+"""What a map is made from, and what it is made of once drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from regin.files.geometry import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A region on its way to the map. `key` is its Place's; `at` and `path` are as drawn.
+
+    `at` None has no place on any part of the map; `path` empty is drawn as a symbol.
+    """
+
+    key: int
+    name: str
+    code: str
+    url: str
+    at: Point | None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A region's figure. `figure` None is missing, for `reason`; `unreliable` draws an outline."""
+
+    figure: float | None
+    reason: str = ""
+    unreliable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A region ready to print. `css` is `step-1` … `step-6`, `missing`, `content` or `here`."""
+
+    name: str
+    code: str
+    url: str
+    words: str
+    css: str
+    path: str
+    x: str
+    y: str
+    label: str
+    in_inset: bool
+    label_x: str
+    label_y: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnInset:
+    """The frame of an inset and its name."""
+
+    name: str
+    x: str
+    y: str
+    text_x: str
+    text_y: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A sign of the map, what it means and, with values, how many regions have it."""
+
+    css: str
+    words: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """A row of the table twin. `value` is empty when missing, for `reason`."""
+
+    name: str
+    code: str
+    url: str
+    value: str
+    reason: str
+    unreliable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EuropeMap:
+    """A map ready to print by `{% include map.template with map=map %}`.
+
+    `marks` are links in the tab order. `others` can be clicked, and are found by keyboard in the
+    table, or in the list of regions at `all_url` (empty when the table has them all). `notes`
+    say what the map does not show.
+    """
+
+    template: ClassVar[str] = "regions/_europe_map.html"
+
+    key: str
+    title: str
+    description: str
+    kind: str
+    view_box: str
+    width: str
+    height: str
+    inset_width: str
+    inset_height: str
+    countries: str
+    islands: str
+    beyond: str
+    insets: tuple[DrawnInset, ...]
+    marks: tuple[Mark, ...]
+    others: tuple[Mark, ...]
+    legend: tuple[LegendEntry, ...]
+    notes: tuple[str, ...]
+    attribution: tuple[str, ...]
+    rows: tuple[MapRow, ...]
+    unit: str
+    all_url: str

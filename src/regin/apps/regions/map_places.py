@@ -1,0 +1,85 @@
+"""From places in the database to spots on the map, in a number of queries that stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, QuerySet, Subquery
+
+from regin.apps.regions.map_frame import position
+from regin.apps.regions.map_outlines import Outline, outlines_of
+from regin.apps.regions.map_parts import Spot
+from regin.apps.regions.models import BoundarySet, Place, PlaceCode
+from regin.files.geometry import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Spots by key of their place, and what the set of boundaries asks to print if it was used."""
+
+    spots: dict[int, Spot]
+    background: tuple[int, ...]
+    attribution: str
+
+
+def gather(places: Iterable[Place], *, background_level: int | None = None) -> Gathered:
+    """Spots of `places`, and of all of `background_level` in the newest NUTS version.
+
+    Three queries; a fourth the first time that a boundary is drawn.
+    """
+    chosen = {place.pk: place for place in places}
+    behind = _newest(background_level) if background_level is not None else Q(pk__in=[])
+    codes = _codes(Q(place__in=chosen) | behind)
+    drawn_from = BoundarySet.objects.order_by("-version").first()
+    outlines = outlines_of((code.pk for code in codes), drawn_from) if drawn_from else {}
+    by_place: dict[int, list[PlaceCode]] = {key: [] for key in chosen}
+    for code in codes:
+        by_place.setdefault(code.place_id, []).append(code)
+    spots = {
+        key: _spot(codes[0].place if codes else chosen[key], codes, outlines)
+        for key, codes in by_place.items()
+    }
+    used = drawn_from is not None and any(spot.path for spot in spots.values())
+    others = tuple(key for key in by_place if key not in chosen)
+    return Gathered(spots, others, drawn_from.attribution if drawn_from and used else "")
+
+
+def _newest(level: int) -> Q:
+    versions = PlaceCode.objects.filter(scheme=PlaceCode.NUTS).order_by().values("scheme")
+    newest = versions.annotate(newest=Max("version")).values("newest")
+    return Q(scheme=PlaceCode.NUTS, level=level, version=Subquery(newest))
+
+
+def _codes(wanted: Q) -> Sequence[PlaceCode]:
+    codes: QuerySet[PlaceCode] = PlaceCode.objects.filter(wanted)
+    related = codes.select_related("place", "parent__place").prefetch_related("place__names")
+    return list(related.order_by("-version", "code"))
+
+
+def _spot(place: Place, codes: Sequence[PlaceCode], outlines: dict[int, Outline]) -> Spot:
+    """`codes` newest first; the outline may be of an older one."""
+    outline = next((outlines[code.pk] for code in codes if code.pk in outlines), None)
+    return Spot(
+        key=place.pk,
+        name=place.name,
+        code=codes[0].code if codes else "",
+        url=place.get_absolute_url(),
+        at=_at(place, codes, outline),
+        path=outline.path if outline else "",
+    )
+
+
+def _at(place: Place, codes: Sequence[PlaceCode], outline: Outline | None) -> Point | None:
+    """The main city, else inside the outline, else the parent's main city."""
+    own = _city(place) or (outline.inside if outline else None)
+    if own is not None:
+        return own
+    parents = (_city(code.parent.place) for code in codes if code.parent is not None)
+    return next((at for at in parents if at is not None), None)
+
+
+def _city(place: Place) -> Point | None:
+    if place.latitude is None or place.longitude is None:
+        return None
+    return position(place.longitude, place.latitude)

@@ -1,0 +1,1 @@
+"""Pages about places and profiles. A region's own page is put together in `web`."""

@@ -1,0 +1,11 @@
+import doctest
+
+import pytest
+
+from regin.files.index import cells, recipes
+
+
+@pytest.mark.parametrize("module", [cells, recipes])
+def test_examples_in_docstrings_are_true(module):
+    result = doctest.testmod(module)
+    assert (result.failed, result.attempted > 0) == (0, True)

@@ -1,0 +1,80 @@
+"""The files of a run: scores.csv, steps/NN_<do>.csv, run.json."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from regin import __version__
+from regin.engine.errors import Fault
+from regin.engine.run import Run
+from regin.engine.scores import Score, Scores
+from regin.files.index.cells import guarded
+from regin.files.index.writer import wide_rows, write_rows
+
+SCORES, STEPS, RUN = "scores.csv", "steps", "run.json"
+RESULTS = (SCORES, STEPS, RUN)
+
+SCORE_COLUMNS = ("unit", "period", "code", "level", "score", "rank", "n_observed", "n_expected")
+
+
+def write_run(run: Run, folder: Path, summary: Mapping[str, object]) -> None:
+    """Write every file of `run` into `folder`; `summary` is what `run_summary` returned."""
+    write_rows(folder / SCORES, score_rows(run.scores))
+    (folder / STEPS).mkdir()
+    for step in run.steps:
+        name = f"{step.place:02d}_{step.do}.csv"
+        write_rows(folder / STEPS / name, wide_rows(step.table, run.framework))
+    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def run_summary(run: Run, hashes: Mapping[str, str], wall_s: float) -> dict[str, object]:
+    """Return what run.json says. `wall_s`: seconds from tables in memory to results in memory."""
+    return {
+        "engine_version": __version__,
+        "recipe": run.recipe.as_dict(),
+        "inputs": {name: {"sha256": digest} for name, digest in sorted(hashes.items())},
+        "warnings": [fault_record(warning) for warning in run.warnings],
+        "wall_s": wall_s,
+    }
+
+
+def score_rows(scores: Scores) -> Iterator[Sequence[object]]:
+    """Yield heading and rows of scores.csv; a missing score or rank is empty.
+
+    Row by row over the grids: there are as many rows as cells, and they add up.
+    """
+    yield SCORE_COLUMNS
+    levels = ["" if level is None else level for level in scores.levels]
+    codes = list(zip(map(guarded, scores.codes), levels, strict=True))
+    grids = (scores.values, scores.ranks, scores.n_observed, scores.n_expected)
+    for row, key in enumerate(scores.table.keys):
+        unit, period = map(guarded, key)
+        cells = zip(codes, *(grid[row].tolist() for grid in grids), strict=True)
+        for (code, level), value, rank, *counts in cells:
+            score = "" if math.isnan(value) else repr(value)
+            yield unit, period, code, level, score, "" if math.isnan(rank) else int(rank), *counts
+
+
+def score_record(score: Score) -> dict[str, object]:
+    """Return a score as JSON holds it, under the headings of scores.csv."""
+    return {name: getattr(score, name) for name in SCORE_COLUMNS}
+
+
+FAULT_COLUMNS = ("file", "row", "column", "code", "what", "advice")
+
+
+def fault_record(fault: Fault) -> dict[str, object]:
+    """Return a fault as JSON holds it."""
+    return {name: getattr(fault, name) for name in FAULT_COLUMNS}
+
+
+def fault_rows(faults: Iterable[Fault]) -> Iterator[list[str]]:
+    """Yield heading and rows of faults.csv."""
+    yield list(FAULT_COLUMNS)
+    for fault in faults:
+        record = fault_record(fault).values()
+        yield ["" if value is None else guarded(str(value)) for value in record]

@@ -1,0 +1,36 @@
+"""Fills an instance for the tests: every kind of field, odd texts, files. Run inside Django."""
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from regin.apps.accounts.models import Invitation, Mail, Membership, Organisation
+from regin.apps.common.models import Revision
+from regin.apps.common.operations import record
+from regin.apps.identity.models import User
+from regin.apps.regions.models import Place
+from django.contrib.contenttypes.models import ContentType
+
+ODD = 'Ærø "quoted" \\ back\nline ‏مرحبا 𝄞 %s {x}'
+body = Organisation.objects.create(name=ODD, category=Organisation.Kind.REGION)
+for number in range(5):
+    person = User.objects.create_user(f"p{number}@example.org", name=ODD if number else "")
+    Membership.objects.create(organisation=body, user=person, role="editor")
+User.objects.filter(email="p4@example.org").delete()
+Invitation.objects.create(organisation=body, email="i@example.org", token_sha256="0" * 64)
+Mail.objects.create(recipient="m@example.org", subject=ODD[:100], body=ODD, language="sv")
+place = Place.objects.order_by("pk").first()
+Place.objects.filter(pk=place.pk).update(latitude=0.1 + 0.2, longitude=-1e-17)
+Revision.objects.create(
+    content_type=ContentType.objects.get_for_model(Place),
+    object_id=place.pk,
+    number=1,
+    body='{"x":1}',
+    sha256="5041bf1f713df204784353e82f6a4a535931cb64f1f4b4a5aeaffcb720918b22",
+    reason=ODD,
+)
+record("tests", "content.made", body.public_id, count=3, share=None, flag=True)
+default_storage.save("runs/ü/one.csv", ContentFile(b"a,b\n1,2\n"))
+default_storage.save("runs/empty", ContentFile(b""))
+default_storage.save("a" * 100 + "/" + "b" * 120, ContentFile(bytes(range(256)) * 3000))
+assert settings.REGIN_DIR

@@ -1,0 +1,142 @@
+"""What the matrix asks about: one of everything that belongs to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from regin.apps.accounts.actor import command_actor
+from regin.apps.accounts.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    State,
+    Visibility,
+)
+from regin.apps.accounts.models.organisation import token_hash
+from regin.apps.assessments.models import Framework, Run
+from regin.apps.assessments.operations import record_run
+from regin.apps.common.operations import keep_revision
+from regin.apps.outcomes.models import Import, Series, Source
+from regin.apps.regions.models import Place, PlaceCode, Profile
+from regin.apps.regions.operations import load_fictional_places
+from tests.permissions.world import OTHER, SAME, World, person
+
+ILLUSTRATIVE = Path(__file__).parents[2] / "src/regin/apps/assessments/data/illustrative"
+
+
+def place(_: Organisation, __: World) -> Place:
+    found, made = Place.objects.get_or_create(
+        key="matrix", defaults={"category": "nuts", "native_name": "Matrixland"}
+    )
+    if made:
+        PlaceCode.objects.create(
+            place=found, scheme="NUTS", version="2024", code="MX1", level=2, name="Matrixland"
+        )
+    return found
+
+
+def profile(organisation: Organisation, world: World) -> Profile:
+    made: Profile = Profile.objects.create(
+        organisation=organisation,
+        place=place(organisation, world),
+        authority_name=f"Body of {organisation}",
+        source="A law",
+        state=State.DRAFT,
+        visibility=Visibility.ORGANISATION,
+    )
+    keep_revision(made, None, "for the matrix")
+    return made
+
+
+def published_profile(organisation: Organisation, world: World) -> Profile:
+    made = profile(organisation, world)
+    made.state, made.visibility = State.PUBLISHED, Visibility.PUBLIC
+    made.save()
+    keep_revision(made, None, "published")
+    return made
+
+
+def series(organisation: Organisation, _: World) -> Series:
+    source, _made = Source.objects.get_or_create(code="office", defaults={"name": "Office"})
+    made: Series = Series.objects.create(
+        organisation=organisation,
+        code="figures",
+        source=source,
+        dataset="figures",
+        state=State.DRAFT,
+        visibility=Visibility.ORGANISATION,
+    )
+    return made
+
+
+def staged(organisation: Organisation, world: World) -> Import:
+    of = world.thing("series", relation_to(organisation, world))
+    return Import.objects.create(
+        series=of,
+        number=1,
+        file_name="figures.tsv",
+        sha256="0" * 64,
+        version="2024",
+        compared_with=0,
+        summary={"new": 0, "changed": 0, "gone": 0, "same": 0},
+    )
+
+
+def relation_to(organisation: Organisation, world: World) -> str:
+    return SAME if organisation == world.ours else OTHER
+
+
+def framework(organisation: Organisation, _: World) -> Framework:
+    made: Framework = Framework.objects.create(
+        organisation=organisation,
+        code="matrix",
+        version="1",
+        is_illustrative=True,
+        state=State.DRAFT,
+        visibility=Visibility.ORGANISATION,
+    )
+    keep_revision(made, None, "for the matrix")
+    return made
+
+
+def run(organisation: Organisation, world: World) -> Run:
+    actor = command_actor("matrix")
+    load_fictional_places(actor)
+    of = world.thing("framework", relation_to(organisation, world))
+    return record_run(actor, of, ILLUSTRATIVE)
+
+
+def invitation(organisation: Organisation, _: World) -> Invitation:
+    return Invitation.objects.create(
+        organisation=organisation,
+        email=f"somebody-{organisation.pk}@world.example",
+        token_sha256=token_hash(f"token-{organisation.pk}"),
+    )
+
+
+def join_request(organisation: Organisation, _: World) -> JoinRequest:
+    asking = person(f"asking-{organisation.pk}")
+    return JoinRequest.objects.create(organisation=organisation, user=asking, message="Please")
+
+
+def colleague(organisation: Organisation, _: World) -> Any:
+    somebody = person(f"colleague-{organisation.pk}")
+    Membership.objects.create(organisation=organisation, user=somebody)
+    return somebody
+
+
+MAKERS: dict[str, Callable[[Organisation, World], Any]] = {
+    "place": place,
+    "profile": profile,
+    "published profile": published_profile,
+    "series": series,
+    "import": staged,
+    "framework": framework,
+    "run": run,
+    "invitation": invitation,
+    "join request": join_request,
+    "colleague": colleague,
+}
