@@ -58,7 +58,9 @@ def texts() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         name = path.relative_to(SOURCE).as_posix()
         content = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            content = templatize(content, origin=name)
+            # Template indentation means nothing, but Python's tokenizer would trip over it.
+            lines = templatize(content, origin=name).splitlines()
+            content = "\n".join(line.strip() for line in lines)
         stream = io.BytesIO(content.encode())
         for _, message, _, context in extract(
             "python", stream, KEYWORDS, (), {"encoding": "utf-8"}

@@ -67,9 +67,7 @@ class Environment:
         """REGIN_LOG_LEVEL; INFO when absent."""
         value = (self.get("REGIN_LOG_LEVEL") or "INFO").upper()
         if value not in LOG_LEVELS:
-            raise SettingError(
-                "REGIN_LOG_LEVEL", f"It is none of {', '.join(LOG_LEVELS)}.", "INFO"
-            )
+            raise SettingError("REGIN_LOG_LEVEL", f"It is none of {', '.join(LOG_LEVELS)}.", "INFO")
         return value
 
     def secret_key(self) -> str:

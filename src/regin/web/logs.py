@@ -7,7 +7,7 @@ import structlog
 
 def formatter() -> logging.Formatter:
     """The formatter that `settings.LOGGING` names; records of the standard library included."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -18,6 +18,7 @@ from regin.apps.accounts.models import Membership, Role, State, Visibility
 from regin.apps.assessments import exports, run_urls, stored_inputs, urls
 from regin.apps.assessments.models import Framework, Run
 from regin.apps.assessments.operations import record_run
+from regin.apps.assessments.operations.starter import ILLUSTRATIVE
 from regin.apps.assessments.panels import region_panel
 from regin.apps.assessments.tests.factories import (
     make_folder,
@@ -126,6 +127,9 @@ def test_the_zip_is_the_stored_folder_and_always_the_same_bytes(client: Client, 
             assert archive.read(f"{stem}/index/{path.name}") == path.read_bytes()
         assert "ILLUSTRATIVE" in archive.read(f"{stem}/README.txt").decode()
         assert all(info.date_time[0] == 1980 for info in archive.infolist())
+        names = archive.namelist()[1:]
+        assert names == sorted(names)
+        assert len(names) == 5
 
 
 def test_a_damaged_input_is_refused_with_what_to_do(client: Client, run: Run) -> None:
@@ -409,3 +413,17 @@ def test_units_beyond_the_first_page_are_reached(client: Client, administrator, 
     assert "Place X-10" not in body_of(client, run.get_absolute_url())
     assert "Place X-10" in body_of(client, f"{run.get_absolute_url()}?page=2")
     assert "Place X-00" in body_of(client, f"{run.get_absolute_url()}?page=%00")
+
+
+def test_a_panel_costs_the_same_with_more_runs(
+    framework: Framework, administrator, django_count
+) -> None:
+    place = Place.objects.prefetch_related("names").get(key="free-X-NOR")
+    costs = []
+    for _ in range(2):
+        with django_count() as found:
+            region_panel(place, VISITOR)
+        costs.append(len(found))
+        for _again in range(4):
+            record_run(administrator, framework, ILLUSTRATIVE)
+    assert costs[0] == costs[1]

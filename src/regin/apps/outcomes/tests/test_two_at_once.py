@@ -44,7 +44,9 @@ def accept(key, start, answers):
 
 context = multiprocessing.get_context("fork")
 start, answers = context.Barrier(4), context.Queue()
-people = [context.Process(target=accept, args=(key, start, answers)) for key in (same, same, other, other)]
+people = [
+    context.Process(target=accept, args=(key, start, answers)) for key in (same, same, other, other)
+]
 [person.start() for person in people]
 [person.join() for person in people]
 found = sorted(answers.get() for _ in people)

@@ -38,7 +38,7 @@ def load_starter_places(actor: Actor) -> dict[str, int]:
     codes = starter_rows("nuts_codes.csv")
     places = _load_places(codes)
     _load_codes(codes, places)
-    _load_country_names()
+    _load_names()
     _load_changes()
     rebuild_search_names()
     record(actor.reference, "places.load", places=len(places), codes=len(codes))
@@ -102,20 +102,20 @@ def _code(row: Row, places: dict[str, Place], known: dict[tuple[str, str], int])
     )
 
 
-def _load_country_names() -> None:
+def _load_names() -> None:
+    """The names we authored: of every country, and of regions known by other names abroad."""
     countries = PlaceCode.objects.filter(scheme=PlaceCode.NUTS, level=0)
-    place_of = dict(countries.values_list("code", "place"))
+    by_code = dict(countries.values_list("code", "place"))
+    by_key = dict(Place.objects.values_list("key", "pk"))
+    named = [(by_code[row.pop("code")], row) for row in starter_rows("country_names.csv")]
+    named += [(by_key[row.pop("place")], row) for row in starter_rows("region_names.csv")]
     # By place and language: two codes of one country (GR, EL) are one name.
-    names = {
-        (place_of[row["code"]], language): name
-        for row in starter_rows("country_names.csv")
-        for language, name in row.items()
-        if language != "code" and name
-    }
+    names = {(place, language): name for place, row in named for language, name in row.items()}
     PlaceName.objects.bulk_create(
         [
             PlaceName(place_id=place, language=language, name=name)
             for (place, language), name in names.items()
+            if name
         ],
         batch_size=BATCH,
         update_conflicts=True,

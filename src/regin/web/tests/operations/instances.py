@@ -118,7 +118,7 @@ def admin(password_file: Path) -> list[str]:
 
 
 def copy_of(template: Path, tmp_path: Path, database_url: str = "") -> Instance:
-    folder = tmp_path / "instance"
+    folder = tmp_path / ("on-postgresql" if database_url else "on-sqlite")
     shutil.copytree(template, folder)
     return Instance(folder, database_url)
 

@@ -26,6 +26,7 @@ while True:
         record("writer", "written", str(number))
     print(number, flush=True)
 """
+PUT_BACK = "from regin.web.operations.restore import put_back\nfrom pathlib import Path\n"
 ERASE = """
 import sys
 from regin.apps.accounts.actor import actor_of
@@ -122,7 +123,7 @@ def test_a_decided_exchange_is_finished_by_the_next_command(
     older = sqlite_instance.backup()
     sqlite_instance.python("from regin.apps.common.operations import record; record('x', 'later')")
     stop = "import os\nfrom regin.web.operations import swap\nswap.finish = lambda _: os._exit(9)\n"
-    restore = f"from regin.web.operations.restore import put_back\nfrom pathlib import Path\nput_back(Path({str(older)!r}))"
+    restore = f"{PUT_BACK}put_back(Path({str(older)!r}))"
     with pytest.raises(AssertionError):
         sqlite_instance.python(stop + restore)
     assert (sqlite_instance.folder / "restore.json").exists()
@@ -144,7 +145,7 @@ def test_a_restore_killed_before_its_transaction_ends_changes_nothing(
         "import os\nfrom regin.web.operations import swap\nnote = swap._note\n"
         "swap._note = lambda *what: (note(*what), os._exit(9))\n"
     )
-    restore = f"from regin.web.operations.restore import put_back\nfrom pathlib import Path\nput_back(Path({str(older)!r}))"
+    restore = f"{PUT_BACK}put_back(Path({str(older)!r}))"
     with pytest.raises(AssertionError):
         postgresql_instance.python(stop + restore)
     assert (postgresql_instance.folder / "restore.json").exists()

@@ -72,7 +72,7 @@ def test_every_flipped_bit_and_every_cut_is_refused(
         changed.write_bytes(data + more)
         refused(changed)
     with capsys.disabled():
-        print(f" B2: {len(places) + len(cuts) + 4} damaged backups refused", end="")
+        print(f" B2: {len(places) + len(cuts) + 4} damaged backups refused", end="")  # noqa: T201 - the count is the proof
 
 
 def test_the_undamaged_backup_is_accepted(whole: Path) -> None:

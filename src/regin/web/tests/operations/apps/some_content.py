@@ -1,6 +1,7 @@
 """Fills an instance for the tests: every kind of field, odd texts, files. Run inside Django."""
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -9,9 +10,8 @@ from regin.apps.common.models import Revision
 from regin.apps.common.operations import record
 from regin.apps.identity.models import User
 from regin.apps.regions.models import Place
-from django.contrib.contenttypes.models import ContentType
 
-ODD = 'Ærø "quoted" \\ back\nline ‏مرحبا 𝄞 %s {x}'
+ODD = 'Ærø "quoted" \\ back\nline \u200fمرحبا 𝄞 %s {x}'
 body = Organisation.objects.create(name=ODD, category=Organisation.Kind.REGION)
 for number in range(5):
     person = User.objects.create_user(f"p{number}@example.org", name=ODD if number else "")
