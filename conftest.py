@@ -28,3 +28,11 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     yield postgresql_server.rsplit("/", 1)[0] + f"/{name}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A request leaves its language active in the thread; no test depends on the one before it."""
+    from django.utils import translation
+
+    translation.activate("en")

@@ -26,6 +26,7 @@ from regin.apps.regions.map_drawing import (
     without_place,
 )
 from regin.apps.regions.map_frame import HEIGHT, INSET_HEIGHT, INSET_WIDTH, WIDTH
+from regin.apps.regions.map_labels import labels_of
 from regin.apps.regions.map_outlines import COARSE, FINE, beyond_path, country_paths
 from regin.apps.regions.map_parts import EuropeMap, LegendEntry, Mark, Spot, Value
 from regin.apps.regions.map_places import Gathered, gather
@@ -53,6 +54,7 @@ def europe_map(
     gathered = gather(places, background_level=BACKGROUND_LEVEL if background else None)
     spots = [gathered.spots[place.pk] for place in places]
     others = [gathered.spots[other] for other in gathered.background]
+    labels = labels_of(spots)
     legend = [LegendEntry("content", sign or _("region with a page of its own content"), None)]
     if others:
         legend.append(LegendEntry("other", _("other region"), None))
@@ -62,7 +64,7 @@ def europe_map(
         title or _("Regions of Europe"),
         gathered,
         spots,
-        marks=[plain_mark(spot, "content", labelled=True) for spot in spots],
+        marks=[plain_mark(spot, "content", labels.get(spot.key)) for spot in spots],
         others=[plain_mark(spot, "other") for spot in others],
         legend=legend,
     )

@@ -11,17 +11,15 @@ from django.utils.translation import ngettext
 from regin.apps.common.charts.numbers import coordinate, number
 from regin.apps.common.charts.scale import Scale
 from regin.apps.regions.map_frame import HEIGHT, INSET_HEIGHT, INSET_TOP, INSET_WIDTH, INSETS, WIDTH
+from regin.apps.regions.map_labels import Label
 from regin.apps.regions.map_parts import DrawnInset, LegendEntry, MapRow, Mark, Spot, Value
 
-LABEL_AWAY = 20.0
-LABEL_ROOM = 640.0
-LABEL_DOWN = 8.0
 NO_VALUE = Value(None)
 
 
-def plain_mark(spot: Spot, css: str, *, labelled: bool = False) -> Mark | None:
+def plain_mark(spot: Spot, css: str, label: Label | None = None) -> Mark | None:
     """A region without a value; None when the map has no place for it."""
-    return _mark(spot, css, _("%(name)s (%(code)s)") % _words(spot), labelled=labelled)
+    return _mark(spot, css, _("%(name)s (%(code)s)") % _words(spot), label)
 
 
 def valued_mark(spot: Spot, value: Value, unit: str, scale: Scale) -> Mark | None:
@@ -42,11 +40,10 @@ def _words(spot: Spot) -> dict[str, str]:
     return {"name": spot.name, "code": spot.code}
 
 
-def _mark(spot: Spot, css: str, words: str, *, labelled: bool = False) -> Mark | None:
+def _mark(spot: Spot, css: str, words: str, label: Label | None = None) -> Mark | None:
     if spot.at is None:
         return None
     x, y = spot.at
-    before = x > LABEL_ROOM
     return Mark(
         name=spot.name,
         code=spot.code,
@@ -56,11 +53,12 @@ def _mark(spot: Spot, css: str, words: str, *, labelled: bool = False) -> Mark |
         path=spot.path,
         x=coordinate(x),
         y=coordinate(y),
-        label=spot.name if labelled else "",
+        label=spot.name if label else "",
         in_inset=y > HEIGHT,
-        label_x=coordinate(x - LABEL_AWAY if before else x + LABEL_AWAY),
-        label_y=coordinate(y + LABEL_DOWN),
-        anchor="end" if before else "start",
+        is_crowded=bool(label and label.is_crowded),
+        label_x=coordinate(label.x) if label else "",
+        label_y=coordinate(label.y) if label else "",
+        anchor=label.anchor if label else "",
     )
 
 

@@ -46,6 +46,7 @@ class Mark:
     y: str
     label: str
     in_inset: bool
+    is_crowded: bool
     label_x: str
     label_y: str
     anchor: str

@@ -116,12 +116,16 @@ def test_a_source_needs_only_a_name() -> None:
     assert "Licence" not in html
 
 
-def test_a_source_shows_link_date_licence_and_attribution() -> None:
-    html = part(
-        "source", name="Office", url="/o/", when="2024", licence="CC BY 4.0", attribution="© Office"
-    )
-    for expected in ('<a href="/o/">Office</a>', "2024", "Licence: CC BY 4.0.", "© Office"):
+def test_a_source_shows_link_date_and_licence() -> None:
+    html = part("source", name="Office", url="/o/", when="2024", licence="CC BY 4.0")
+    for expected in ("Source:", '<a href="/o/">Office</a>', "2024", "Licence: CC BY 4.0."):
         assert expected in html
+
+
+def test_the_words_a_licence_asks_for_stand_instead_of_ours() -> None:
+    html = part("source", name="Office", url="/o/", attribution="© Office 2024")
+    assert '<a href="/o/">© Office 2024</a>' in html
+    assert "Source:" not in html
 
 
 def test_next_steps_are_links_and_nothing_without_any() -> None:
