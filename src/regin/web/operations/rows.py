@@ -113,8 +113,7 @@ def _insert_statement(model: TableModel) -> str:
     names = column_names(model)
     columns = ", ".join(quote(name) for name in names)
     marks = ", ".join(["%s"] * len(names))
-    # Names come from our models, never from the backup.
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our models, never of the backup
 
 
 def _row(model: TableModel, fields: list[Field], line: bytes) -> list[Any]:

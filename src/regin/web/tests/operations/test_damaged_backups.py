@@ -76,7 +76,7 @@ def test_every_flipped_bit_and_every_cut_is_refused(
 
 
 def test_the_undamaged_backup_is_accepted(whole: Path) -> None:
-    assert archive.verify(whole).rows > 1000
+    assert archive.verify(whole).rows > 300
     with tarfile.open(whole) as ordinary:
         assert ordinary.getnames()[0] == MANIFEST
 

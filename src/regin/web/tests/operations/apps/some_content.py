@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from regin.apps.accounts.models import Invitation, Mail, Membership, Organisation
 from regin.apps.common.models import Revision
@@ -19,6 +20,17 @@ for number in range(5):
 User.objects.filter(email="p4@example.org").delete()
 Invitation.objects.create(organisation=body, email="i@example.org", token_sha256="0" * 64)
 Mail.objects.create(recipient="m@example.org", subject=ODD[:100], body=ODD, language="sv")
+# Fewer places make every backup of the tests quicker.
+with connection.cursor() as cursor:
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.execute(
+        "DELETE FROM regions_place WHERE id NOT IN"
+        " (SELECT place_id FROM regions_placecode WHERE code LIKE 'ES%')"
+    )
+    while orphans := cursor.execute("PRAGMA foreign_key_check").fetchall():
+        for table, row in {orphan[:2] for orphan in orphans}:
+            cursor.execute(f"DELETE FROM {table} WHERE rowid = %s", [row])
+    cursor.execute("PRAGMA foreign_keys=ON")
 place = Place.objects.order_by("pk").first()
 Place.objects.filter(pk=place.pk).update(latitude=0.1 + 0.2, longitude=-1e-17)
 Revision.objects.create(
