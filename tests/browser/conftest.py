@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"REGIN_DIR", "REGIN_SECRET_KEY", "DATABASE_URL"}
+        if not name.startswith("REGIN_") and name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
     }
     process = subprocess.Popen(
         [str(REGIN), "demo", "--dir", str(folder / "demo")],

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
-from django.core.management import call_command, get_commands, load_command_class
+from django.core.management import get_commands, load_command_class
 
 from regin.web.operations.command import PlatformCommand
 from regin.web.operations.errors import OperationError, sentence
@@ -61,7 +61,9 @@ def _run_of_an_app(verb: str, argv: list[str]) -> int:
         raise OperationError(f"The installed REGIN has no verb {verb}. Type: regin --help")
     command = load_command_class(app, verb)
     command._called_from_command_line = True  # type: ignore[attr-defined]  # as above
-    call_command(command, *rest)
+    command.suppressed_base_arguments = PlatformCommand.suppressed_base_arguments
+    options = vars(command.create_parser("regin", verb).parse_args(rest))
+    command.execute(*options.pop("args", ()), **{**options, "skip_checks": True})
     return 0
 
 

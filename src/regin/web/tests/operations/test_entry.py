@@ -79,6 +79,17 @@ def test_help_needs_no_instance(capsys: pytest.CaptureFixture[str]) -> None:
         assert "--settings" not in said
 
 
+def test_a_verb_of_an_app_is_handed_over_with_its_arguments(
+    sqlite_instance: Instance, tmp_path: Path
+) -> None:
+    said = sqlite_instance.run("boundaries", "load", str(tmp_path / "absent"), code=1)
+    assert "There is no file at this path" in said
+    elsewhere = Instance(tmp_path / "nowhere")
+    assert "usage: regin boundaries" in elsewhere.run("boundaries", "--help")
+    assert "There is no instance" in elsewhere.run("boundaries", "load", "x", code=1)
+    assert "usage: regin outcomes" in sqlite_instance.run("outcomes", "--nonsense", code=2)
+
+
 def test_an_interrupt_is_quiet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
