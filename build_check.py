@@ -12,7 +12,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
     """Checks that browser files and compiled catalogues are there; `make wheel` brings them."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Stop with what to type when a built file is missing; an editable install may lack them."""
+        """Stop with what to type when a built file is missing; an editable install may lack it."""
         missing = [path for path in BUILT if not (Path(self.root) / path).exists()]
         if missing and version != "editable":
             raise FileNotFoundError(f"{', '.join(missing)} not built; type: make wheel")

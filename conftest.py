@@ -13,6 +13,8 @@ from tests import services
 @pytest.fixture(scope="session")
 def postgresql_server() -> str:
     """The address of a PostgreSQL server on which databases can be made."""
+    if "postgresql" in services.left_out():
+        pytest.skip("REGIN_TEST_WITHOUT names postgresql")
     os.environ["REGIN_TEST_POSTGRES_URL"] = services.postgresql()
     return os.environ["REGIN_TEST_POSTGRES_URL"]
 

@@ -97,7 +97,7 @@ def run_tests(report: Report, left_out: set[str]) -> None:
     if "browser" in left_out:
         report.absent.append("real browser: REGIN_TEST_WITHOUT names it")
     else:
-        report.step("pages in a real browser", pytest("-m", "browser", "tests"))
+        report.step("pages in a real browser", pytest("-n", "2", "-m", "browser", "tests"))
 
 
 def bring_services(report: Report, left_out: set[str]) -> None:
@@ -116,7 +116,9 @@ def main() -> int:
     report = Report()
     fast = "--fast" in sys.argv
     try:
-        left_out = set(services.KNOWN) if fast else services.left_out()
+        if fast:
+            os.environ["REGIN_TEST_WITHOUT"] = ",".join(services.KNOWN)
+        left_out = services.left_out()
         with tempfile.TemporaryDirectory(prefix="regin-run-"):
             bring_services(report, left_out)
             check_sources(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -22,7 +23,7 @@ def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def test_visitor_goes_from_home_to_a_region(visitor: Page, site: Site) -> None:
     visitor.goto(f"{site.url}/")
     expect(visitor.locator("svg[role=img], svg.europe-map").first).to_be_visible()
-    visitor.locator("main svg a[href*='/regions/']").first.dispatch_event("click")
+    visitor.locator("main svg a.mark .symbol").first.click()
     visitor.wait_for_url("**/regions/*-*/")
     expect(visitor.locator("h1")).to_be_visible()
 
@@ -54,6 +55,8 @@ def test_language_switch_keeps_the_page_and_changes_all_of_it(visitor: Page, sit
         if len(line) > 25 and line in swedish and " " in line.strip()
     ]
     # Names of bodies, sources and their addresses stay as they are.
+    names = re.compile(r"^[\w’'/ -]+ [A-Z]{2}\w*$")
+    same = [line for line in same if not names.match(line)]
     allowed = ("Sezione", "Presidenza", "Eurostat", "©", "http", "REGIN project", "GeoNames")
     assert [line for line in same if not any(word in line for word in allowed)] == []
 

@@ -7,7 +7,7 @@ from regin.engine.errors import N_, Message, register
 register(
     {
         "outcomes_unknown_code": Message(
-            N_("Nobody knows the region code “%(code)s” (rows with it: %(rows)s)."),
+            N_("The region code “%(code)s” is not known (rows with it: %(rows)s)."),
             N_("Check its spelling against the source. If it is right, ask for it to be added."),
         ),
         "outcomes_unknown_version": Message(

@@ -22,12 +22,25 @@ SEX = {
     "M": gettext_lazy("Men"),
     "T": gettext_lazy("Women and men"),
 }
-ORIGIN = {
-    "TOTAL": pgettext_lazy("citizenship or birth", "All"),
+EVERYBODY = pgettext_lazy("citizenship or birth", "All")
+CITIZENSHIP = {
+    "TOTAL": EVERYBODY,
     "NAT": gettext_lazy("Nationals"),
     "FOR": gettext_lazy("Foreigners"),
-    "EU27_2020_FOR": gettext_lazy("Of another country of the EU"),
-    "NEU27_2020_FOR": gettext_lazy("Of a country outside the EU"),
+    "EU27_2020_FOR": gettext_lazy("Citizens of another EU country"),
+    "NEU27_2020_FOR": gettext_lazy("Citizens of a country outside the EU"),
+}
+BIRTH = {
+    "TOTAL": EVERYBODY,
+    "NAT": gettext_lazy("Born in the country"),
+    "FOR": gettext_lazy("Born abroad"),
+    "EU27_2020_FOR": gettext_lazy("Born in another EU country"),
+    "NEU27_2020_FOR": gettext_lazy("Born outside the EU"),
+}
+WORDS: Mapping[str, Mapping[str, object]] = {
+    "sex": SEX,
+    "citizenship": CITIZENSHIP,
+    "birth": BIRTH,
 }
 _AT_LEAST = re.compile(r"Y_GE([0-9]+)")
 _BELOW = re.compile(r"Y_LT([0-9]+)")
@@ -44,8 +57,7 @@ def code_words(dimension: str, code: str) -> str:
     """The words for one code of one dimension, or the code itself."""
     if dimension == "age":
         return age_words(code)
-    words: Mapping[str, object] = SEX if dimension == "sex" else ORIGIN
-    return str(words.get(code, code))
+    return str(WORDS.get(dimension, {}).get(code, code))
 
 
 def age_words(code: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import rules
+from regin.apps.accounts.permissions import edits_for_owner, grant, is_instance_administrator
 
-from regin.apps.accounts.permissions import edits_for_owner, is_instance_administrator
-
-rules.add_rule("outcomes.import", edits_for_owner | is_instance_administrator)
-rules.add_rule("outcomes.load_sample", is_instance_administrator)
+grant("outcomes.import", edits_for_owner | is_instance_administrator)
+grant("outcomes.load_sample", is_instance_administrator)

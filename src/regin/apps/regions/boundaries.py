@@ -35,11 +35,11 @@ register(
         ),
         "boundaries_attribution": Message(
             N_("The file does not say whom to name on every map that shows it."),
-            N_("Give the words that its licence asks for: --attribution “© …”."),
+            N_("Give the words that its licence asks for: --attribution '© …'."),
         ),
         "boundaries_words": Message(
             N_("The words to print on every map are empty, longer than a line or not plain text."),
-            N_("Give one line of at most %(limit)s letters: --attribution “© …”."),
+            N_("Give one line of at most %(limit)s letters: --attribution '© …'."),
         ),
     }
 )

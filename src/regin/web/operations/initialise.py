@@ -60,10 +60,12 @@ def _make(administrator: User, password: str) -> Installation:
 
 
 def _load_reference_content() -> None:
-    """Places and their codes: what every installation knows; nothing fictional."""
-    from regin.apps.regions.operations import load_starter_places
+    """Places, profiles from the REGIN project, scores published elsewhere; nothing fictional."""
+    from regin.apps.assessments.operations import load_published_scores
+    from regin.apps.regions.operations import load_starter_places, load_starter_profiles
 
-    load_starter_places(command_actor("init"))
+    for load in (load_starter_places, load_starter_profiles, load_published_scores):
+        load(command_actor("init"))
 
 
 def _checked(email: str, password: str, language: str) -> User:

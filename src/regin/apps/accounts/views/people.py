@@ -125,7 +125,11 @@ def answer(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
     organisation = _managed(request, slug)
     asked = get_object_or_404(organisation.join_requests, pk=pk)
     accept = request.POST.get("answer") == "accept"
-    done = _("The person now belongs to you.") if accept else _("You have declined the request.")
+    done = (
+        _("The person now belongs to your organisation.")
+        if accept
+        else _("You have declined the request.")
+    )
     _tried(request, lambda: operations.answer_request(request.actor, asked, accept=accept), done)
     return _people_page(organisation)
 

@@ -28,7 +28,7 @@ def sample_line() -> LineChart | None:
         Line(_("Example group of regions"), "XA1", [Point(*each) for each in parent]),
         Line(_("Example country"), "XA", [Point(*each) for each in country]),
     ]
-    title, unit = _("Unemployment in an example region"), _("% of the labour force")
+    title, unit = _("Unemployment in an example region"), _("Share of the labour force, in percent")
     return line_chart(title, unit, lines, sample_source(), flag_words=flags, key="sample-line")
 
 

@@ -26,9 +26,7 @@ class Boundary(models.Model):
     boundary_set = models.ForeignKey(
         BoundarySet, on_delete=models.CASCADE, related_name="boundaries"
     )
-    place_code = models.OneToOneField(
-        PlaceCode, on_delete=models.CASCADE, related_name="boundary"
-    )
+    place_code = models.OneToOneField(PlaceCode, on_delete=models.CASCADE, related_name="boundary")
     geometry = models.TextField()
     latitude = models.FloatField()
     longitude = models.FloatField()

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor, command_actor
+from regin.apps.common.addresses import fold
 from regin.apps.common.faults import ShownFault, shown_faults
 from regin.apps.outcomes.figures import figure_text
 from regin.apps.outcomes.models import Import, Series
@@ -165,7 +166,7 @@ def _printed(figure: list[Any], decimals: int) -> str:
 
 def _agreed() -> bool:
     answer = input(_("Accept? Type yes: "))
-    return answer.strip().casefold() in {"yes", "y", _("yes").casefold()}
+    return fold(answer) in {"yes", "y", fold(_("yes"))}
 
 
 def _discard_if_waiting(actor: Actor, staged: Import) -> None:
