@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
@@ -32,11 +34,22 @@ def main() -> None:
             assert process.stdout
             said = iter(process.stdout)
             url = next(m[0] for line in said if (m := re.search(r"http://\S+:\d+", line)))
-            next(said)
+            wait_for(url)
             take(url)
         finally:
             process.terminate()
             process.wait(30)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            urlopen(f"{url}/health/", timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("the demonstration does not answer")
 
 
 def take(url: str) -> None:
@@ -45,7 +58,6 @@ def take(url: str) -> None:
             executable_path=services.chromium(), args=services.CHROMIUM_FLAGS
         )
         page = browser.new_page(viewport={"width": 1280, "height": 1100})
-        page.goto(f"{url}/health/", wait_until="load", timeout=60_000)
         for name, address in PICTURES.items():
             page.goto(url + address)
             if name == "region":

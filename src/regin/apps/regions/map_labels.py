@@ -19,7 +19,7 @@ SYMBOL = 13.0
 AWAY = 20.0
 SIDES = ("start", "end", "above", "below")
 # The mean width of a letter of Noto Sans against its size, bold names included.
-LETTER = 0.6
+LETTER = 0.56
 
 Box = tuple[float, float, float, float]
 
@@ -47,15 +47,15 @@ def labels_of(spots: Sequence[Spot]) -> dict[int, Label]:
 
 def place_labels(names: Sequence[tuple[Point, str]]) -> list[Label]:
     """A label for every (position, name), in their order: right of it where there is room, else
-    left, above or below; right again where nothing is free."""
+    left, above or below; where nothing is free, on the side that covers least."""
     symbols = [_around(at) for at, _ in names]
     taken: list[Box] = []
     placed: list[Label] = []
     for own, (at, name) in enumerate(names):
         others = [box for number, box in enumerate(symbols) if number != own]
         choices = [_label(at, side) for side in SIDES]
-        free = (label for label in choices if _fits(_box(label, name, WIDE), others + taken))
-        label = next(free, choices[0])
+        lost = [_covered(_box(label, name, WIDE), others + taken) for label in choices]
+        label = choices[lost.index(min(lost))]
         taken.append(_box(label, name, WIDE))
         placed.append(label)
     return _crowded(names, placed)
@@ -72,11 +72,22 @@ def _box(label: Label, name: str, size: float) -> Box:
     """What the name covers: left, top, right, bottom."""
     width = len(name) * size * LETTER
     left = {"start": label.x, "end": label.x - width, "middle": label.x - width / 2}[label.anchor]
-    return left, label.y - size * 0.8, left + width, label.y + size * 0.25
+    return left, label.y - size * 0.74, left + width, label.y + size * 0.22
 
 
 def _around(at: Point) -> Box:
     return at[0] - SYMBOL, at[1] - SYMBOL, at[0] + SYMBOL, at[1] + SYMBOL
+
+
+def _covered(box: Box, taken: Sequence[Box]) -> float:
+    """How much of `box` lies on others or outside the map, as an area."""
+    left, top, right, bottom = box
+    outside = (max(0.0, -left) + max(0.0, right - WIDTH)) * (bottom - top)
+    return outside + sum(
+        (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
+        for other in taken
+        if _touch(box, other)
+    )
 
 
 def _fits(box: Box, taken: Sequence[Box]) -> bool:
