@@ -90,7 +90,7 @@ def run_tests(report: Report, left_out: set[str]) -> None:
                 "not browser and not any_database",
                 "src/regin/apps",
                 "src/regin/web",
-                "tests",
+                "tests/permissions",
             ),
             DATABASE_URL=os.environ["REGIN_TEST_POSTGRES_URL"],
         )

@@ -86,7 +86,7 @@ def test_the_same_file_twice_changes_nothing(series, tmp_path):
     assert type(series)._base_manager.get(pk=series.pk).data_number == number
 
 
-def test_a_file_cut_at_any_row_and_repeated_counts_once(series, tmp_path, capsys):
+def test_a_file_cut_at_any_row_and_repeated_counts_once(series, tmp_path):
     keys = [f"{sex},{code}" for sex in "TFM" for code in ("AT", "AT1", "AT11", "AT12")]
     rows = [f"{key}={number}.5 b|: u" for number, key in enumerate(keys)]
     whole = tsv(*rows)
@@ -102,8 +102,7 @@ def test_a_file_cut_at_any_row_and_repeated_counts_once(series, tmp_path, capsys
         assert figures(series) == expected
         assert Observation.objects.count() == len(rows) * 2
         runs += 1
-    with capsys.disabled():
-        print(f"\nF4: {runs} files cut and repeated")  # noqa: T201  # a run says how many it did
+    print(f"F4: {runs} files cut and repeated")  # noqa: T201  # a run says how many it did
     assert runs == CUTS
 
 

@@ -278,7 +278,7 @@ def test_faults_are_a_table_with_row_and_column(client, series, editor):
     assert "This file has 1 fault. Nothing was stored." in words
     assert "broken.tsv 2 2012 “x” is not a number with flags." in words
     response = upload(client, series, tsv("T,AT=4.9|1", "T,QQ1=1|2"))
-    assert "Nobody knows the region code “QQ1”" in response.content.decode()
+    assert "The region code “QQ1”" in response.content.decode()
     assert Import.objects.filter(state="staged").count() == 0
 
 
