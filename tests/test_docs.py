@@ -17,7 +17,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 def test_every_setting_is_documented() -> None:
     code = (ROOT / "src/regin/web/environment.py").read_text(encoding="utf-8")
     code += (ROOT / "src/regin/web/settings.py").read_text(encoding="utf-8")
-    names = set(re.findall(r'\.get\("((?:REGIN|DATABASE)_\w+)"\)', code))
+    names = set(re.findall(r'\.(?:get|switch)\("((?:REGIN|DATABASE)_\w+)"\)', code))
     documented = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     assert len(names) >= 7
     assert {name for name in names if f"`{name}`" not in documented} == set()
@@ -49,3 +49,8 @@ def test_the_status_page_has_a_proof_or_says_open_for_every_line() -> None:
     ]
     assert len(rows) > 30
     assert [row for row in rows if not row[2].strip()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_page_waits_for_a_figure(page: Path) -> None:
+    assert re.findall(r"\b[A-Z]+_(?:FIRST|AGAIN|HERE)\b", page.read_text(encoding="utf-8")) == []

@@ -3,6 +3,8 @@ no script or style that the policy refuses, every picture and style sheet there.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -11,9 +13,11 @@ from tests.browser.conftest import Site, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
+ID = re.compile(r"[0-9a-hj-km-np-tv-z]{13}/$")
 LANGUAGES = ("en", "sv", "ar-xb")
 WIDTHS = (1280, 320)
-# One address a page type; `{…}` is filled in from the page before it (see `resolve`).
+# One address a page type. `/a/ >> /b/`: the first link on /a/ that leads below /b/ (see `resolve`);
+# a third part is appended to what was found.
 VISITOR_PAGES = {
     "home": "/",
     "regions": "/regions/",
@@ -26,8 +30,19 @@ VISITOR_PAGES = {
     "framework": "/frameworks/ >> /frameworks/",
     "outcomes": "/outcomes/",
     "series": "/outcomes/ >> /outcomes/",
+    "framework history": "/frameworks/ >> /frameworks/ >> history/",
+    "framework revision": "/frameworks/ >> /frameworks/ >> history/1/",
+    "run": "/regions/find/?q=norvalia >> /regions/ >> #runs",
+    "profile": "/regions/find/?q=ES51 >> /regions/ >> #profiles",
+    "profile history": "/regions/find/?q=ES51 >> /regions/ >> #profiles history/",
+    "profile revision": "/regions/find/?q=ES51 >> /regions/ >> #profiles r/1/",
     "organisations": "/organisations/",
+    "organisation": "/organisations/ >> /organisations/",
     "about": "/about/",
+    "method": "/method/",
+    "source code": "/source-code/",
+    "account deleted": "/me/deleted/",
+    "invitation that cannot be used": "/me/invitations/nothing/",
     "words": "/words/",
     "accessibility": "/accessibility/",
     "sign in": "/accounts/login/",
@@ -39,22 +54,50 @@ PERSON_PAGES = {
     "my page": "/me/",
     "my data": "/me/data/",
     "security": "/accounts/2fa/",
+    "authenticator": "/accounts/2fa/totp/activate/",
+    "e-mail": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "name and language": "/me/edit/",
+    "delete": "/me/delete/",
     "own organisation": "/organisations/ >> /organisations/",
+    "people": "/organisations/ >> /organisations/region-of-norvalia >> people/",
+    "leave": "/organisations/ >> /organisations/region-of-norvalia >> leave/",
+    "change organisation": "/organisations/ >> /organisations/region-of-norvalia >> edit/",
+    "join": "/organisations/ >> /organisations/regin-starter-content >> join/",
+    "write a profile": "/regions/find/?q=norvalia >> /regions/ >> #profiles/about",
+}
+# What only the administrator of the demonstration may open: the starter content.
+ADMINISTRATOR_PAGES = {
+    "edit a profile": "/regions/find/?q=ES51 >> /regions/ >> #profiles edit/",
+    "translate a profile": "/regions/find/?q=ES51 >> /regions/ >> #profiles texts/",
+    "import": "/outcomes/ >> /outcomes/ >> import/",
+    "preview": "/outcomes/ >> /outcomes/ >> imports/1/",
+    "make an organisation": "/organisations/new/",
 }
 
 
 def resolve(page: Page, site: Site, language: str, address: str) -> str:
-    """`/a/ >> /b/`: open /a/ and take its first link under /b/ that goes deeper."""
-    first, _, prefix = address.partition(" >> ")
+    """`/a/ >> /b/`: open /a/ and take its first link under /b/ that goes deeper. `>> c/` adds c/
+    to it; `>> #kind c/` opens it, takes its first link under /kind/, and adds c/."""
+    first, prefix, more = ([*address.split(" >> "), "", ""])[:3]
+    url = f"{site.url}/{language}{first}"
     if not prefix:
-        return f"{site.url}/{language}{first}"
-    page.goto(f"{site.url}/{language}{first}")
+        return url
+    url = first_link(page, site, url, f"/{language}{prefix}")
+    if not more.startswith("#"):
+        return url + more
+    kind, _, rest = more[1:].partition(" ")
+    return first_link(page, site, url, f"/{language}/{kind}/") + rest
+
+
+def first_link(page: Page, site: Site, url: str, start: str) -> str:
+    """The first link of `url` to an object below `start`."""
+    page.goto(url)
     links = page.eval_on_selector_all("main a[href]", "all => all.map(a => a.pathname)")
-    start = f"/{language}{prefix}"
-    skip = (start + "find/", start + "create/", start + "import/")
-    found = [link for link in links if link.startswith(start) and len(link) > len(start) + 13]
+    skip = tuple(f"{start}{word}/" for word in ("find", "create", "new", "import", "about"))
+    found = [link for link in links if link.startswith(start) and ID.search(link)]
     found = [link for link in found if not link.startswith(skip)]
-    assert found, f"no link under {start} on {first}"
+    assert found, f"no link under {start} on {url}"
     return f"{site.url}{found[0]}"
 
 
@@ -98,15 +141,20 @@ def test_visitor_pages_are_sound(
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("person", ["officer", "admin"])
 def test_person_pages_are_sound(
-    context: BrowserContext, site: Site, language: str, width: int
+    context: BrowserContext,
+    site: Site,
+    person: str,
+    language: str,
+    width: int,
 ) -> None:
-    sign_in(context.new_page(), site, "officer")
+    sign_in(context.new_page(), site, person)
     found = {}
-    for name, address in PERSON_PAGES.items():
+    pages = PERSON_PAGES if person == "officer" else ADMINISTRATOR_PAGES
+    for name, address in pages.items():
         page = context.new_page()
-        url = resolve(page, site, language, address)
-        found[name] = look(page, url, width)
+        found[name] = look(page, resolve(page, site, language, address), width)
         page.close()
     assert {name: troubles for name, troubles in found.items() if troubles} == {}
 

@@ -88,9 +88,9 @@ def _why_no_number(content: str) -> str:
     return "tsv_not_finite" if _NOT_FINITE.fullmatch(content) else "tsv_text_in_number"
 
 
-def shown(text: str) -> str:
-    """Cut `text` to 40 characters and make the unprintable visible, for a message."""
-    cut = text if len(text) <= 40 else text[:40] + "…"
+def shown(text: str, most: int = 40) -> str:
+    """Cut `text` to `most` characters and make the unprintable visible, for a message."""
+    cut = text if len(text) <= most else text[:most] + "…"
     return cut if cut.isprintable() else ascii(cut)[1:-1]
 
 

@@ -59,6 +59,8 @@ register(
 )
 
 TIME_NAMES: Final = ("time", "time_period")
+# Every key of Eurostat fits; a made-up one is cut, so that a table of faults stays readable.
+LONGEST_CORNER: Final = 120
 _CODE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-+/&]{0,63}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
@@ -69,9 +71,11 @@ class Layout:
 
     `names` are the parts of the key column, `columns` what each column stands for: a period's
     kept spelling, or a code of a place; `headings` as published. Positions count from 0 in the
-    key; the one that is in the columns is None.
+    key; the one that is in the columns is None. `corner` is the heading of the key column, by
+    which faults name it.
     """
 
+    corner: str
     names: tuple[str, ...]
     headings: tuple[str, ...]
     columns: tuple[str, ...]
@@ -128,14 +132,15 @@ def parse_header(cells: list[str], periods: PeriodReader, log: FaultLog) -> Layo
     Raises FaultsError at once when the heading has no usable form (tsv_header, tsv_no_geo,
     tsv_no_time, tsv_turned, tsv_duplicate_dimension); faults of single columns go to `log`.
     """
-    names, across = _split_corner(cells, log.file)
+    corner = shown(cells[0].strip(" "), LONGEST_CORNER)
+    names, across = _split_corner(cells, corner, log.file)
     headings = tuple(cell.strip(" ") for cell in cells[1:])
-    geo_at, time_at = _find(names, across, log.file)
+    geo_at, time_at = _find(names, across, corner, log.file)
     columns = _columns(headings, periods if time_at is None else None, log)
-    return Layout(names, headings, columns, geo_at, time_at)
+    return Layout(corner, names, headings, columns, geo_at, time_at)
 
 
-def _split_corner(cells: list[str], file: str) -> tuple[tuple[str, ...], str]:
+def _split_corner(cells: list[str], corner: str, file: str) -> tuple[tuple[str, ...], str]:
     left, slash, across = cells[0].strip(" ").partition("\\")
     names = tuple(left.split(","))
     if not slash or len(cells) < 2 or not all(map(_NAME.fullmatch, (*names, across))):
@@ -143,28 +148,30 @@ def _split_corner(cells: list[str], file: str) -> tuple[tuple[str, ...], str]:
     folded = [name.lower() for name in (*names, across)]
     for at, name in enumerate(folded):
         if name in folded[:at]:
-            raise fail("tsv_duplicate_dimension", file=file, row=1, column="key", name=name)
+            raise fail("tsv_duplicate_dimension", file=file, row=1, column=corner, name=name)
     return names, across
 
 
-def _find(names: tuple[str, ...], across: str, file: str) -> tuple[int | None, int | None]:
+def _find(
+    names: tuple[str, ...], across: str, corner: str, file: str
+) -> tuple[int | None, int | None]:
     """Positions of place and time in the key, None for the one in the columns."""
     folded = [name.lower() for name in names]
     everything = [*folded, across.lower()]
     times = [at for at, name in enumerate(everything) if name in TIME_NAMES]
     if "geo" not in everything:
-        raise _missing("tsv_no_geo", names, across, file)
+        raise _missing("tsv_no_geo", (*names, across), corner, file)
     if len(times) != 1:
-        raise _missing("tsv_no_time", names, across, file)
+        raise _missing("tsv_no_time", (*names, across), corner, file)
     geo = everything.index("geo")
     if len(names) not in (geo, times[0]):
-        raise fail("tsv_turned", file=file, row=1, column="key", name=across)
+        raise fail("tsv_turned", file=file, row=1, column=corner, name=across)
     return (None, times[0]) if geo == len(names) else (geo, None)
 
 
-def _missing(code: str, names: tuple[str, ...], across: str, file: str) -> FaultsError:
-    found = shown(", ".join((*names, across)))
-    return fail(code, file=file, row=1, column="key", found=found)
+def _missing(code: str, names: tuple[str, ...], corner: str, file: str) -> FaultsError:
+    found = shown(", ".join(names))
+    return fail(code, file=file, row=1, column=corner, found=found)
 
 
 def _columns(

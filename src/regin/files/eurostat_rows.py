@@ -120,17 +120,17 @@ class TsvReader:
         if len(parts) == expected:
             return True
         found = text.count(",") + 1
-        self._log.add("tsv_ragged_key", number, "key", parts=found, expected=expected)
+        self._log.add("tsv_ragged_key", number, self.layout.corner, parts=found, expected=expected)
         return False
 
     def _checked(self, parts: list[str], number: int) -> tuple[str, ...] | None:
         good = True
-        for at, part in enumerate(parts):
+        for at, (name, part) in enumerate(zip(self.layout.names, parts, strict=True)):
             if at == self.layout.time_at:
-                kept = self._periods.read(part, number, "key")
+                kept = self._periods.read(part, number, name)
                 parts[at], good = kept or part, good and kept is not None
             elif not is_code(part):
-                self._log.add("tsv_bad_code", number, "key", text=shown(part))
+                self._log.add("tsv_bad_code", number, name, text=shown(part))
                 good = False
         return tuple(parts) if good else None
 
@@ -155,7 +155,7 @@ class TsvReader:
         if not ends_whole(self._path, self._limits):
             self._log.add("tsv_cut_off", len(self._hashes) + 1, None)
         for number, first in self._same_keys():
-            self._log.add("tsv_duplicate_key", number, "key", first=first)
+            self._log.add("tsv_duplicate_key", number, self.layout.corner, first=first)
 
     def _same_keys(self) -> list[tuple[int, int]]:
         """(row, row of the first) of keys that stand twice.
@@ -179,5 +179,5 @@ class TsvReader:
         parts = [part.strip(" ") for part in text.partition("\t")[0].split(",")]
         at = self.layout.time_at
         if at is not None:
-            parts[at] = self._periods.read(parts[at], 0, "key") or parts[at]
+            parts[at] = self._periods.read(parts[at], 0, self.layout.names[at]) or parts[at]
         return tuple(parts)

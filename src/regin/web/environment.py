@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -47,13 +48,18 @@ class Environment:
                 "It is not an http or https address.",
                 "https://regin.example.org",
             )
-        if parts.path.strip("/") or parts.query or parts.fragment:
+        if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise SettingError(
                 "REGIN_BASE_URL",
                 "It holds more than scheme, host and port.",
                 "https://regin.example.org",
             )
         return f"{parts.scheme}://{parts.netloc}"
+
+    def hosts(self) -> list[str]:
+        """The host names under which the instance answers."""
+        host = urlsplit(self.base_url() or "http://localhost").hostname or "localhost"
+        return [f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost", "[::1]"]
 
     def bind(self) -> tuple[str, int]:
         """REGIN_BIND as (host, port); 127.0.0.1:8000 when absent."""
@@ -75,17 +81,28 @@ class Environment:
 
         Django refuses an empty key at its first use, so that tools that only read settings work.
         """
-        value = self.get("REGIN_SECRET_KEY")
+        value, name = self.get("REGIN_SECRET_KEY"), "REGIN_SECRET_KEY"
+        example = "(64 random characters, as in the file secret.key that `regin init` writes)"
         if value is None:
             path = self.directory() / "secret.key"
-            return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+            name = f"REGIN_SECRET_KEY (the file {path})"
+            if not path.is_file():
+                return ""
+            try:
+                value = path.read_text(encoding="ascii").strip()
+            except (UnicodeDecodeError, OSError):
+                raise SettingError(name, "It cannot be read as text.", example) from None
         if len(value) < SHORTEST_SECRET:
-            raise SettingError(
-                "REGIN_SECRET_KEY",
-                f"It is shorter than {SHORTEST_SECRET} characters.",
-                "(64 random characters, as in the file secret.key that `regin init` writes)",
-            )
+            problem = f"It is shorter than {SHORTEST_SECRET} characters."
+            raise SettingError(name, problem, example)
         return value
+
+    def switch(self, name: str) -> bool:
+        """A setting that is 1 or absent."""
+        value = self.get(name)
+        if value not in {None, "0", "1"}:
+            raise SettingError(name, "It is neither 0 nor 1.", "1")
+        return value == "1"
 
     def database(self) -> dict[str, Any]:
         """DATABASE_URL as Django's settings; SQLite in the instance folder when absent."""
@@ -153,6 +170,12 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 def postgresql(parts: SplitResult) -> dict[str, Any]:
     """Settings of a PostgreSQL database from the parts of its address."""
+    if find_spec("psycopg") is None:
+        raise SettingError(
+            "DATABASE_URL",
+            "PostgreSQL needs its driver; type: pip install 'regin[web,postgres]'.",
+            "postgresql://regin:password@localhost:5432/regin",
+        )
     options = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",

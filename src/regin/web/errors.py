@@ -21,6 +21,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "errors/400.html", status=400)
 
 
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """413: more was sent than this address takes; `limit` in MiB."""
+    with reader_language(request):
+        if wants_json(request):
+            text = _("Send at most %(limit)s MiB.") % {"limit": limit}
+            return problem(413, _("This is too large"), text)
+        page = render_to_string("errors/413.html", {"limit": limit})
+    return HttpResponse(page, status=413)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known, and not allowed."""
     return render(request, "errors/403.html", status=403)
@@ -38,7 +48,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     with reader_language(request):
         if wants_json(request):
             text = _("Try once more. If it happens again, tell the administrator of this site.")
-            return problem(500, _("Something broke on our side"), text)
+            return problem(500, _("Something went wrong on our side"), text)
         return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 

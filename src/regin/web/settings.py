@@ -14,11 +14,11 @@ REGIN_DIR = ENVIRONMENT.directory()
 REGIN_BIND = ENVIRONMENT.bind()
 REGIN_BASE_URL = ENVIRONMENT.base_url() or f"http://{REGIN_BIND[0]}:{REGIN_BIND[1]}"
 # Layout of every page type is tried with a mirrored pseudo language; never offered to people.
-REGIN_PSEUDO_LANGUAGE = ENVIRONMENT.get("REGIN_PSEUDO_LANGUAGE") == "1"
+REGIN_PSEUDO_LANGUAGE = ENVIRONMENT.switch("REGIN_PSEUDO_LANGUAGE")
 
 SECRET_KEY = ENVIRONMENT.secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [REGIN_BASE_URL.split("://")[1].rsplit(":", 1)[0], "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = ENVIRONMENT.hosts()
 HTTPS = REGIN_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -45,7 +45,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # These two stand first, so that errors and redirects carry their headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "regin.web.middleware.FriendlyErrors",
+    "regin.web.middleware.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -55,8 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "regin.apps.accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "regin.web.middleware.PersonalPagesStayPrivate",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -123,6 +126,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "REGIN"
+# A code counts for one more period, so that typing slowly is no mistake.
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -99,6 +99,10 @@ def database_answers() -> bool:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be indexed; pages of a person may not."""
-    private = [f"Disallow: /{code}/accounts/" for code, _name in settings.LANGUAGES]
+    private = [
+        f"Disallow: /{code}/{part}/"
+        for code, _name in settings.LANGUAGES
+        for part in ("accounts", "me")
+    ]
     lines = ["User-agent: *", *private]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

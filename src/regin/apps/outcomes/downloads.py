@@ -1,4 +1,4 @@
-"""The download of what is seen: CSV with its source, licence and date on the first lines."""
+"""The download of what is seen: a plain CSV table, source, licence and date in every row."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from regin.apps.outcomes.figures import Selection
-from regin.apps.outcomes.labels import flag_words, why_missing
+from regin.apps.outcomes.labels import flag_words, group_words, why_missing
 from regin.apps.outcomes.models import Observation
 from regin.files.index.cells import guarded
 
@@ -30,16 +29,30 @@ COLUMNS = (
     "unit",
     "file",
     "row",
+    "series",
+    "source",
+    "source_address",
+    "licence",
+    "sample",
+    "link",
+    "downloaded_on",
+    "language",
+    "filter_year",
+    "filter_group",
+    "filter_country",
 )
 
 
 def csv_lines(selection: Selection, address: str) -> Iterator[str]:
-    """The lines of the file: a preamble of `name,value` pairs, an empty line, heading, figures.
+    """The lines of the file: the heading, then one figure a line.
 
     Names of columns are the same in every language; a missing value is an empty cell with `:`
-    before its flags, as Eurostat prints it.
+    before its flags, as Eurostat prints it. Where the figures are from stands in every row, so
+    that it stays with rows that are cut out; `address` leads to the same choice on the page.
     """
-    for row in (*_preamble(selection, address), [], COLUMNS, *_figures(selection)):
+    origin = _origin(selection, address)
+    yield _line(list(COLUMNS))
+    for row in _figures(selection, origin):
         yield _line([guarded(str(cell)) if not isinstance(cell, float) else cell for cell in row])
 
 
@@ -49,28 +62,29 @@ def _line(cells: list[object]) -> str:
     return stream.getvalue()
 
 
-def _preamble(selection: Selection, address: str) -> list[tuple[str, str]]:
-    series = selection.series
-    lines = [
-        (_("series"), str(series.text("title") or series.code)),
-        (_("definition"), str(series.text("definition") or "")),
-        (_("source"), series.attribution),
-        (_("address of the source"), series.url),
-        (_("licence"), series.licence),
-        (_("downloaded from"), address),
-        (_("downloaded on"), timezone.now().date().isoformat()),
-        (_("language"), get_language() or ""),
-    ]
-    if series.is_sample:
-        lines.append((_("note"), _("Sample: old figures; load a newer file.")))
-    return lines
+def _origin(selection: Selection, address: str) -> tuple[str, ...]:
+    """What is the same in every row: the columns from `series` on."""
+    series, group = selection.series, selection.breakdown
+    return (
+        str(series.text("title") or series.code),
+        series.attribution,
+        series.url,
+        series.licence,
+        "true" if series.is_sample else "false",
+        address,
+        timezone.now().date().isoformat(),
+        get_language() or "",
+        selection.period,
+        group_words(group) if group else "",
+        selection.country,
+    )
 
 
-def _figures(selection: Selection) -> Iterator[tuple[object, ...]]:
+def _figures(selection: Selection, origin: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
     unit = str(selection.series.text("unit") or selection.series.unit_code)
     group = selection.breakdown.parts if selection.breakdown else {}
     for one in selection.observations():
-        yield _figure(one, group, unit)
+        yield (*_figure(one, group, unit), *origin)
 
 
 def _figure(one: Observation, group: dict[str, str], unit: str) -> tuple[object, ...]:

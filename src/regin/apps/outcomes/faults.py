@@ -30,6 +30,13 @@ register(
             N_("“%(code)s” is longer than %(limit)s characters."),
             N_("Check the code against the source."),
         ),
+        "value_out_of_bounds": Message(
+            N_(
+                "The value %(value)s is impossible in this series: "
+                "its values lie from %(lowest)s to %(highest)s."
+            ),
+            N_("Check the cell against the source and that the file is of this statistic."),
+        ),
         "outcomes_nothing_left": Message(
             N_("Every row is an aggregate, so no figure of a region is left."),
             N_("Choose a table with regions."),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from regin.apps.outcomes.models import Breakdown
 from regin.files.observations import KNOWN_FLAGS
@@ -87,3 +87,26 @@ def flag_words(flags: str) -> str:
 def why_missing(flags: str) -> str:
     """Why there is no value: what its flags say, else that the source has none."""
     return flag_words(flags) or _("The source has no figure here.")
+
+
+def accepted_words(written: int, removed: int) -> str:
+    """What accepting a file came to: a sentence for each number that is not zero."""
+    sentences = []
+    if written:
+        words = ngettext(
+            "%(count)s figure was written.", "%(count)s figures were written.", written
+        )
+        sentences.append(words % {"count": written})
+    if removed:
+        words = ngettext(
+            "%(count)s figure was removed.", "%(count)s figures were removed.", removed
+        )
+        sentences.append(words % {"count": removed})
+    nothing = _("There was nothing to change: the series holds these figures already.")
+    return " ".join([_("The file is accepted."), *sentences]) if sentences else nothing
+
+
+def emptied_words(count: int) -> str:
+    """How many of the changed figures lose their value."""
+    words = ngettext("%(count)s of them becomes missing", "%(count)s of them become missing", count)
+    return words % {"count": count}

@@ -30,6 +30,7 @@ class Series(Addressed, Translated, Owned):
     """One statistic over regions and periods. Translated: title, definition, unit.
 
     `unit_code`, `frequency`: what a file must state where it states a unit or a frequency.
+    `lowest`, `highest`: a file with a value beyond them is refused; None sets no bound.
     `defaults`: the breakdown that pages show first, dimension → code.
     `data_number` counts the imports that changed a figure; an import that was compared with an
     earlier number is not accepted any more. `coverage`: what the figures reach, kept with them.
@@ -53,6 +54,8 @@ class Series(Addressed, Translated, Owned):
     unit_code = models.CharField(max_length=24, blank=True)
     frequency = models.CharField(max_length=1, default="A")
     decimals = models.PositiveSmallIntegerField(default=1)
+    lowest = models.FloatField(_("lowest possible value"), null=True, blank=True)
+    highest = models.FloatField(_("highest possible value"), null=True, blank=True)
     defaults = models.JSONField(default=dict)
     # The file is old or cut: pages say “sample, load a newer file”.
     is_sample = models.BooleanField(default=False)
@@ -92,6 +95,8 @@ class Series(Addressed, Translated, Owned):
             "attribution": self.attribution,
             "unit_code": self.unit_code,
             "frequency": self.frequency,
+            "lowest": self.lowest,
+            "highest": self.highest,
             "is_sample": self.is_sample,
             "source_language": self.source_language,
             "texts": self.texts_body(),

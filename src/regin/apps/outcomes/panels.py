@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
+from regin.apps.accounts.permissions import may
 from regin.apps.common.charts import Line, LineChart, Point, Source, line_chart
 from regin.apps.common.models.text import Shown
+from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.figures import ShownFigure, first_breakdown, shown_figure
 from regin.apps.outcomes.labels import flag_labels, group_words, why_missing
 from regin.apps.outcomes.models import Breakdown, Observation, Series
@@ -27,7 +29,8 @@ class SeriesPanel:
 
     `figures` are those of `shown_place`, oldest first: the region itself, or the nearest region
     in which it lies (`is_parent`) when the source has none of its own. `latest` is the newest
-    with a value; None when all are missing, and `why_empty` says why.
+    with a value; None when all are missing, and `why_empty` says why. `may_import`: the reader
+    may load a newer file.
     """
 
     series: Series
@@ -44,6 +47,7 @@ class SeriesPanel:
     chart: LineChart | None
     source: Source
     is_old: bool
+    may_import: bool
 
     @property
     def is_parent(self) -> bool:
@@ -69,7 +73,7 @@ def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
     series = _series(actor)
     breakdowns = _first_breakdowns(series)
     found = _observations(places, breakdowns.values())
-    panels = (_panel(one, breakdowns.get(one.pk), lineage, found) for one in series)
+    panels = (_panel(one, breakdowns.get(one.pk), lineage, found, actor) for one in series)
     return [panel for panel in panels if panel is not None]
 
 
@@ -118,6 +122,7 @@ def _panel(
     breakdown: Breakdown | None,
     lineage: list[Place],
     found: Mapping[tuple[int, int], list[Observation]],
+    actor: Actor,
 ) -> SeriesPanel | None:
     """The panel of one series; None when nothing in the lineage has a figure."""
     lists = [(place, found.get((series.pk, place.pk), [])) for place in lineage]
@@ -143,6 +148,7 @@ def _panel(
         chart=_chart(series, held, group_words(breakdown)),
         source=source_of(series, latest),
         is_old=is_old(latest.observation.period if latest else None),
+        may_import=may(actor, "outcomes.import", series),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from regin.apps.outcomes import faults as _faults  # noqa: F401  # registers the
 from regin.apps.outcomes.models import Breakdown, Series
 from regin.apps.outcomes.resolving import Resolved, resolve, versions
 from regin.engine.errors import FaultsError
+from regin.files.eurostat_cells import shown
 from regin.files.eurostat_tsv import TsvTable, read_eurostat_tsv
 from regin.files.limits import LIMITS, FaultLog, Limits, open_bytes
 
@@ -79,6 +81,7 @@ def prepare(
     _check_frequency(table, series, log)
     resolved = resolve(table.places, version)
     left_out = _check_codes(table, resolved, log)
+    _check_bounds(table, series, log)
     log.raise_found()
     return Prepared(table, resolved, digest, groups, left_out)
 
@@ -114,14 +117,30 @@ def _check_frequency(table: TsvTable, series: Series, log: FaultLog) -> None:
         log.add("outcomes_other_frequency", 1, None, found=found, expected=expected)
 
 
+def _check_bounds(table: TsvTable, series: Series, log: FaultLog) -> None:
+    """Log every value that the series cannot have, of aggregates as well."""
+    lowest = -math.inf if series.lowest is None else series.lowest
+    highest = math.inf if series.highest is None else series.highest
+    impossible = (table.values < lowest) | (table.values > highest)
+    for at, column in np.argwhere(impossible).tolist():
+        log.add(
+            "value_out_of_bounds",
+            at + 2,
+            shown(table.layout.headings[column]),
+            value=f"{table.values[at, column]:.15g}",
+            lowest="−∞" if series.lowest is None else f"{lowest:.15g}",
+            highest="∞" if series.highest is None else f"{highest:.15g}",
+        )
+
+
 def _groups(
     table: TsvTable, series: Series, log: FaultLog
 ) -> dict[tuple[str, ...], dict[str, str]]:
     """The groups of people in the file. What no Breakdown keeps may have one code only."""
     layout = table.layout
     names = [name.lower() for name in layout.dimensions]
-    for name, part in zip(names, layout.dims_at, strict=True):
-        _check_dimension(name, table.codes[part], series, log)
+    for part in layout.dims_at:
+        _check_dimension(layout.names[part], table.codes[part], series, log)
     parts = table.keys[:, list(layout.dims_at)]
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for numbers in np.unique(parts, axis=0).tolist() if layout.dims_at else [[]]:
@@ -136,15 +155,16 @@ def _groups(
 
 
 def _check_dimension(name: str, codes: tuple[str, ...], series: Series, log: FaultLog) -> None:
-    if name in BREAKDOWNS:
+    folded = name.lower()
+    if folded in BREAKDOWNS:
         for code in codes:
             if len(code) > LONGEST_CODE:
-                log.add("outcomes_code_too_long", None, "key", code=code, limit=LONGEST_CODE)
-    elif name == "unit" and series.unit_code and set(codes) != {series.unit_code}:
+                log.add("outcomes_code_too_long", None, name, code=code, limit=LONGEST_CODE)
+    elif folded == "unit" and series.unit_code and set(codes) != {series.unit_code}:
         found = _listed(code for code in codes if code != series.unit_code)
-        log.add("outcomes_other_unit", None, "key", found=found, expected=series.unit_code)
+        log.add("outcomes_other_unit", None, name, found=found, expected=series.unit_code)
     elif len(codes) > 1:
-        log.add("outcomes_several", None, "key", name=name, found=_listed(codes))
+        log.add("outcomes_several", None, name, name=name, found=_listed(codes))
 
 
 def _listed(codes: Iterable[str]) -> str:
@@ -172,7 +192,8 @@ def _check_key_codes(table: TsvTable, part: int, resolved: Resolved, log: FaultL
     rows: dict[str, int] = dict(zip(codes, counts.tolist(), strict=True))
     starts = dict(zip(codes, first.tolist(), strict=True))
     for code in resolved.unknown:
-        log.add("outcomes_unknown_code", starts[code] + 2, "key", code=code, rows=rows[code])
+        name, row = table.layout.names[part], starts[code] + 2
+        log.add("outcomes_unknown_code", row, name, code=code, rows=rows[code])
     return sum(rows[code] for code in resolved.aggregates)
 
 

@@ -61,6 +61,8 @@ def _made_series(
         licence=facts["licence"],
         attribution=facts["source"]["attribution"],
         unit_code=facts["unit"]["code"],
+        lowest=facts["bounds"]["lowest"],
+        highest=facts["bounds"]["highest"],
         defaults={part["code"]: part["default"] for part in facts["breakdowns"]},
         is_sample=facts["sample"],
         state=State.PUBLISHED,

@@ -34,7 +34,7 @@ def test_yes_accepts(series, tmp_path):
     said = run("import", write(tmp_path), "--series", "jobless", "--yes")
     assert "10 new, 0 changed (0 of them become missing), 0 the same" in said
     assert "Aggregates left out: EU28" in said
-    assert "Accepted: 10 figures written, 0 removed." in said
+    assert "The file is accepted. 10 figures were written." in said
     assert len(figures(series)) == 10
 
 
@@ -60,6 +60,8 @@ def test_it_shows_what_changes(series, tmp_path):
     path = write(tmp_path, USUAL.replace("4.9 b", ": c"))
     said = run("import", path, "--series", "jobless", "--yes")
     assert "row 2: AT, 2013, sex=T: 4.9 b → : c" in said
+    assert "1 changed (1 of them becomes missing)" in said
+    assert "1 figure was written." in said
 
 
 def test_the_version_can_be_named_and_figures_removed(series, tmp_path):
@@ -68,7 +70,7 @@ def test_the_version_can_be_named_and_figures_removed(series, tmp_path):
     words = ("--version", "2024", "--remove-gone", "--yes")
     said = run("import", path, "--series", "jobless", *words)
     assert "read as NUTS 2024" in said
-    assert "8 removed" in said
+    assert "8 figures were removed." in said
     assert len(figures(series)) == 2
 
 

@@ -84,6 +84,47 @@ def test_a_broken_file_is_refused_whole(series, tmp_path, name):
         assert (fault.file, bool(fault.what), bool(fault.advice)) == ("broken.tsv", True, True)
 
 
+@pytest.mark.parametrize("impossible", ["999", "-5", "100.00001", "-0.1", "1e300"])
+def test_an_impossible_figure_is_named_and_nothing_is_stored(series, tmp_path, impossible):
+    type(series)._base_manager.filter(pk=series.pk).update(lowest=0, highest=100)
+    series.refresh_from_db()
+    path = write(tmp_path, tsv("T,AT=1|100", f"T,AT1=0|{impossible}"), "broken.tsv")
+    before = fingerprint()
+    with pytest.raises(FaultsError) as refused:
+        stage(series, path)
+    assert fingerprint() == before
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.file, fault.row) == ("value_out_of_bounds", "broken.tsv", 3)
+    assert (fault.column, float(fault.params["value"])) == ("2012", float(impossible))
+    assert (fault.params["lowest"], fault.params["highest"]) == ("0", "100")
+
+
+def test_an_impossible_figure_of_an_aggregate_is_a_fault_too(series, tmp_path):
+    series.highest = 100
+    with pytest.raises(FaultsError, match="from −∞ to 100") as refused:
+        stage(series, write(tmp_path, tsv("T,AT=-7|: u", "T,EU28=101|:")))
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(3, "2013")]
+
+
+def test_a_series_without_bounds_takes_any_figure(series, tmp_path):
+    assert stage(series, write(tmp_path, tsv("T,AT=999|-5"))).summary["changed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "head", "column"),
+    [
+        ("T,QQ1=1|2", "sex,geo\\time", "geo"),
+        ("T,THS,AT=1|2", "sex,Unit,geo\\time", "Unit"),
+        (f"{'T' * 40},AT=1|2", "sex,geo\\time", "sex"),
+        ("T,AT,X=1|2", "sex,geo\\time", "sex,geo\\time"),
+    ],
+)
+def test_a_fault_in_the_key_names_a_heading_of_the_file(series, tmp_path, rows, head, column):
+    with pytest.raises(FaultsError) as refused:
+        stage(series, write(tmp_path, tsv(rows, head=head)))
+    assert {fault.column for fault in refused.value.faults} == {column}
+
+
 def test_every_unknown_code_is_named_with_its_first_row(series, tmp_path):
     path = write(tmp_path, tsv("T,AT=1|2", "T,QQ1=1|2", "F,QQ1=1|2", "T,QQ2=1|2"))
     with pytest.raises(FaultsError) as refused:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from regin.apps.accounts.models import Role, State, Visibility
+from regin.apps.outcomes.downloads import COLUMNS
 from regin.apps.outcomes.forms import UPLOAD
 from regin.apps.outcomes.models import Import, Observation
 from regin.apps.regions.tests.factories import make_actor, make_place
@@ -55,8 +56,7 @@ def download(client, series, query: str = "") -> list[list[str]]:
 
 
 def rows_of(lines: list[list[str]]) -> list[dict[str, str]]:
-    blank = lines.index([])
-    return [dict(zip(lines[blank + 1], line, strict=True)) for line in lines[blank + 2 :]]
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
 def test_the_list_says_what_each_series_is_and_reaches(client, series):
@@ -147,11 +147,38 @@ def test_long_tables_are_paged_and_the_download_is_whole(client, series, tmp_pat
     assert len(rows_of(download(client, series))) == 134
 
 
-def test_the_download_says_source_licence_and_date(client, series):
-    head = dict(line[:2] for line in download(client, series)[:8])
-    assert head["source"] == "Source: Office (dataset)"
-    assert head["licence"] == "CC BY 4.0"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", head["downloaded on"])
+def test_the_download_is_a_plain_table_that_starts_with_its_heading(client, series):
+    lines = download(client, series)
+    assert lines[0] == list(COLUMNS)
+    assert [len(line) for line in lines] == [len(COLUMNS)] * 5
+    assert "code" not in [line[0] for line in lines[1:]]
+
+
+def test_every_row_of_the_download_says_where_it_is_from(client, series):
+    type(series)._base_manager.filter(pk=series.pk).update(is_sample=True)
+    rows = rows_of(download(client, series))
+    assert len(rows) == 4
+    for row in rows:
+        assert row["series"] == "Unemployment"
+        assert row["source"] == "Source: Office (dataset)"
+        assert row["source_address"] == "https://example.org/dataset"
+        assert (row["licence"], row["sample"], row["language"]) == ("CC BY 4.0", "true", "en")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["downloaded_on"])
+
+
+def test_the_download_says_the_choice_that_was_made_and_links_to_it(client, series):
+    (row,) = rows_of(download(client, series, "?year=2012&group=F...&country=AT&page=7"))
+    chosen = row["filter_year"], row["filter_group"], row["filter_country"]
+    assert chosen == ("2012", "Women", "AT")
+    address = f"http://testserver{at('detail', series)}?year=2012&group=F...&country=AT"
+    assert row["link"] == address
+    assert "Unemployment, 2012 (percent)" in text_of(client.get(address))
+    row = rows_of(download(client, series, "?year=1850&group=x"))[0]
+    assert (row["filter_year"], row["filter_group"], row["sample"]) == (
+        "2013",
+        "Women and men",
+        "false",
+    )
 
 
 def test_the_download_has_values_flags_and_versions_as_published(client, series):
@@ -179,7 +206,8 @@ def test_no_cell_of_the_download_is_a_formula(client, series, tmp_path, start):
         start == "-"
     )
     row = next(row for row in rows_of(lines) if row["code"] == "AT9")
-    assert (unguarded(row["region"]), unguarded(row["unit"])) == (evil, evil)
+    told = ("region", "unit", "series", "source", "licence")
+    assert [unguarded(row[name]) for name in told] == [evil] * 5
     assert row["value"] == "-1.5"
 
 
@@ -191,6 +219,29 @@ def test_markup_in_names_is_text(client, series, tmp_path):
     assert "<script>alert" not in content
     assert "<img src=x" not in content
     assert "&lt;script&gt;alert(1)" in content
+
+
+def test_only_who_may_import_is_told_to_load_a_newer_file(client, series):
+    type(series)._base_manager.filter(pk=series.pk).update(is_sample=True)
+    words = text_of(client.get(at("detail", series)))
+    assert "Sample: figures of 2012 to 2013. A newer file has not been loaded yet." in words
+    assert "Load a newer file." not in words
+    actor = make_actor(series.organisation, Role.EDITOR)
+    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    words = text_of(client.get(at("detail", series)))
+    assert "Sample: figures of 2012 to 2013. Load a newer file." in words
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("1", ""), (":", "1 more cell has no"), (": |:", "2 more cells have no")]
+)
+def test_missing_cells_are_counted_in_the_right_number(client, cell, said, tmp_path):
+    make_austria()
+    one = make_series()
+    load(one, write(tmp_path, tsv("T,AT=1|2", f"T,AT1={cell if '|' in cell else cell + '|3'}")))
+    words = text_of(client.get(at("detail", one)))
+    assert said in words
+    assert ("more cell" in words) is bool(said)
 
 
 # --- bringing a file in ------------------------------------------------------
@@ -207,12 +258,16 @@ def test_an_editor_loads_looks_and_accepts(client, series, editor):
     staged = Import.objects.get(state="staged")
     preview = at("preview", series, number=staged.number)
     assert response["Location"] == preview
-    words = text_of(client.get(preview))
+    page = client.get(preview)
+    assert at("accept", series, number=staged.number) in page.content.decode()
+    words = text_of(page)
     assert "AT1 NUTS 2024 Women and men 2013 6.2 6.3 3" in words
     assert "The same as stored 9" in words
     assert "EU28" in words
     response = client.post(at("accept", series, number=staged.number), follow=True)
-    assert "1 figures written, 0 removed" in text_of(response)
+    words = text_of(response)
+    assert "The file is accepted. 1 figure was written." in words
+    assert "removed" not in words.split("The file is accepted.")[1][:60]
     assert figures(series)["T", "AT1", "2013"] == (6.3, "")
     assert staged.by == editor.user
 
@@ -265,7 +320,11 @@ def test_a_stale_import_says_so_and_is_refused(client, series, editor, tmp_path)
     upload(client, series, USUAL.replace("6.2", "6.3"))
     staged = Import.objects.get(state="staged")
     load(series, write(tmp_path, USUAL.replace("6.2", "9.9")))
-    assert "has changed since" in text_of(client.get(at("preview", series, number=staged.number)))
+    page = client.get(at("preview", series, number=staged.number))
+    assert "has changed since" in text_of(page)
+    assert "Discard it, then load the file again" in text_of(page)
+    assert at("accept", series, number=staged.number) not in page.content.decode()
+    assert at("discard", series, number=staged.number) in page.content.decode()
     response = client.post(at("accept", series, number=staged.number), follow=True)
     assert "has changed since" in text_of(response)
     assert figures(series)["T", "AT1", "2013"] == (9.9, "")

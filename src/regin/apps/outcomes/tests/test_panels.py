@@ -4,13 +4,14 @@ import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from regin.apps.accounts.actor import VISITOR
-from regin.apps.accounts.models import State
+from regin.apps.accounts.models import Role, State
 from regin.apps.outcomes.panels import region_panels
 from regin.apps.regions.models import PlaceCode
-from regin.apps.regions.tests.factories import make_place
+from regin.apps.regions.tests.factories import make_actor, make_place
 
 from .factories import load, make_austria, make_series, stage, tsv, write
 
@@ -121,7 +122,16 @@ def test_old_figures_say_so_and_recent_ones_do_not(codes, tmp_path):
 def test_a_sample_says_its_years_and_what_to_do(series, codes):
     type(series)._base_manager.filter(pk=series.pk).update(is_sample=True)
     page = drawn(panel_of(codes["AT"]))
-    assert "Sample: figures of 2012 to 2013. Load a newer file to replace them." in page
+    assert "Sample: figures of 2012 to 2013. A newer file has not been loaded yet." in page
+    assert reverse("outcomes:import", kwargs={"slug": series.slug}) not in page
+
+
+def test_who_may_import_is_led_from_the_panel_to_the_import(series, codes):
+    editor = make_actor(series.organisation, Role.EDITOR)
+    (panel,) = region_panels(codes["AT"].place, editor)
+    page = drawn(panel)
+    assert f'<a href="{reverse("outcomes:import", kwargs={"slug": series.slug})}">' in page
+    assert "A newer file has not been loaded yet." not in page
 
 
 def test_a_series_nobody_may_see_is_not_on_the_page(series, codes):

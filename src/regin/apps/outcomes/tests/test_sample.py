@@ -73,6 +73,7 @@ def check_description(series):
     assert series.text("title", "sv").state == TextState.MACHINE
     assert series.text("title", "en").state == TextState.ORIGINAL
     assert series.texts.count() == 3 * 8
+    assert (series.lowest, series.highest) == (0, 100)
     assert series.years == ("1999", "2013")
     assert revisions_of(series).count() == 1
 

@@ -25,6 +25,7 @@ from regin.apps.outcomes import operations
 from regin.apps.outcomes.comparing import staged_figures
 from regin.apps.outcomes.figures import shown_change
 from regin.apps.outcomes.forms import UPLOAD, AcceptForm, ImportForm, VersionForm
+from regin.apps.outcomes.labels import accepted_words
 from regin.apps.outcomes.models import Import, Series, StagedFigure
 from regin.apps.outcomes.views.series import title_of, visible
 from regin.engine.errors import FaultsError
@@ -132,7 +133,8 @@ def accept(request: ActorRequest, slug: str, number: int) -> HttpResponse:
 
     def run(staged: Import) -> Import:
         done = operations.accept_import(request.actor, staged, remove_gone=remove)
-        messages.success(request, accepted_words(done))
+        summary = done.summary
+        messages.success(request, accepted_words(summary["written"], summary["removed"]))
         return done
 
     return _decide(request, slug, number, run)
@@ -148,15 +150,6 @@ def discard(request: ActorRequest, slug: str, number: int) -> HttpResponse:
         return done
 
     return _decide(request, slug, number, run)
-
-
-def accepted_words(done: Import) -> str:
-    """What accepting came to, in one sentence."""
-    written, removed = done.summary["written"], done.summary["removed"]
-    if not written and not removed:
-        return _("There was nothing to change: the series holds these figures already.")
-    words = _("The file is accepted: %(written)s figures written, %(removed)s removed.")
-    return words % {"written": written, "removed": removed}
 
 
 def _decide(

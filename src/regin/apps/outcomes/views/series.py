@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
@@ -76,9 +77,9 @@ def download(request: ActorRequest, slug: str) -> HttpResponseBase:
     if elsewhere:
         return elsewhere
     selection = Selection(series, request.GET)
-    address = request.build_absolute_uri()
+    shown_at = f"{series.get_absolute_url()}?{urlencode(selection.query())}"
     # A mark at the beginning makes spreadsheets read UTF-8.
-    lines = "\ufeff" + "".join(csv_lines(selection, address))
+    lines = "\ufeff" + "".join(csv_lines(selection, request.build_absolute_uri(shown_at)))
     response = StreamingHttpResponse([lines.encode()], content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name(selection)}"'
     return response
@@ -118,7 +119,12 @@ def fact_rows(series: Series) -> list[tuple[str, Any, str, str]]:
 
 
 def _missing(count: int) -> str:
-    return _("%(count)s more cells have no figure") % {"count": count} if count else ""
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s more cell has no figure", "%(count)s more cells have no figure", count
+    )
+    return words % {"count": count}
 
 
 def next_steps() -> list[tuple[str, str, str]]:

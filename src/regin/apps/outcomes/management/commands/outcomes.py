@@ -15,6 +15,7 @@ from regin.apps.accounts.actor import Actor, command_actor
 from regin.apps.common.addresses import fold
 from regin.apps.common.faults import ShownFault, shown_faults
 from regin.apps.outcomes.figures import figure_text
+from regin.apps.outcomes.labels import accepted_words, emptied_words
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations import (
     ImportRefused,
@@ -99,8 +100,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was changed."))
             return
         done = accept_import(actor, staged, remove_gone=remove_gone).summary
-        words = _("Accepted: %(written)s figures written, %(removed)s removed.")
-        self.stdout.write(words % {"written": done["written"], "removed": done["removed"]})
+        self.stdout.write(accepted_words(done["written"], done["removed"]))
 
 
 def series_called(actor: Actor, name: str) -> Series:
@@ -144,9 +144,12 @@ def preview_lines(staged: Import) -> Iterator[str]:
     left = ", ".join(summary["aggregates"]) or _("none")
     yield _("Aggregates left out: %(codes)s") % {"codes": left}
     yield _(
-        "Figures: %(new)s new, %(changed)s changed (%(emptied)s of them become missing), "
+        "Figures: %(new)s new, %(changed)s changed (%(emptied)s), "
         "%(same)s the same, %(gone)s stored that the file does not hold"
-    ) % {name: summary[name] for name in ("new", "changed", "emptied", "same", "gone")}
+    ) % {
+        **{name: summary[name] for name in ("new", "changed", "same", "gone")},
+        "emptied": emptied_words(summary["emptied"]),
+    }
     for example in summary["examples"]:
         yield _example(example, staged.series.decimals)
 
