@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 import django
-from django.core.management import get_commands, load_command_class
+from django.core.management import BaseCommand, get_commands, load_command_class
 
 from regin.cli.parser import PLATFORM, build_parser
+from regin.web.operations.command import PlatformCommand, parser_of_app
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "cli.md"
 DJANGOS = {
@@ -58,7 +59,7 @@ def reference() -> str:
 def _platform_verb(name: str) -> list[str]:
     """The same for a verb that is a management command, and for the verbs below it."""
     command = load_command_class(get_commands()[name], name)
-    parser = command.create_parser("regin", name)
+    parser = parser_of(command, name)
     blocks = [f"### `regin {name}`", command.help, _usage(name, parser), _own_options(parser)]
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -66,6 +67,13 @@ def _platform_verb(name: str) -> list[str]:
                 blocks += [f"#### `regin {name} {below}`", _usage(f"{name} {below}", verb)]
                 blocks.append(_own_options(verb))
     return [block for block in blocks if block]
+
+
+def parser_of(command: BaseCommand, name: str) -> argparse.ArgumentParser:
+    """The parser as `regin` uses it."""
+    if isinstance(command, PlatformCommand):
+        return command.create_parser("regin", name)
+    return parser_of_app(command, name)
 
 
 def _own_options(parser: argparse.ArgumentParser) -> str:

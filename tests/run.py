@@ -7,11 +7,14 @@ python tests/run.py --fast     no PostgreSQL, no browser: while you write
 from __future__ import annotations
 
 import os
+import platform
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +22,9 @@ BIN = Path(sys.executable).parent
 sys.path.insert(0, str(ROOT))
 
 from tests import services  # noqa: E402 - the path is set above, so that any Python can start this
+
+# What tests print as proof of a trust goal: `A3: 520 markers, 24000 requests`.
+GOAL = re.compile(r"^[A-Z]\d: ")
 
 
 @dataclass
@@ -28,20 +34,27 @@ class Report:
     lines: list[str] = field(default_factory=list)
     failed: bool = False
     absent: list[str] = field(default_factory=list)
+    goals: list[str] = field(default_factory=list)
 
     def step(self, name: str, command: list[str], **environment: str) -> None:
         print(f"\n=== {name}", flush=True)
         start = time.monotonic()
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, **environment},
-            check=False,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            if GOAL.match(line):
+                self.goals.append(f"{line.strip()} ({name})")
+        code = process.wait()
         seconds = time.monotonic() - start
-        ended = "ok" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
-        self.failed |= done.returncode != 0
+        ended = "ok" if code == 0 else f"FAILED (exit {code})"
+        self.failed |= code != 0
         self.lines.append(f"{ended:16} {seconds:6.1f} s  {name}")
 
 
@@ -112,6 +125,17 @@ def bring_services(report: Report, left_out: set[str]) -> None:
         report.absent.append("comparisons with ../shared/facts: the folder is not there")
 
 
+def write_table(report: Report) -> None:
+    """Keep what `make trust` ran, with date and machine, for the release notes."""
+    folder = ROOT / "var" / "trust"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{datetime.now(UTC):%Y-%m-%d-%H%M}.md"
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine}", "", *report.lines, *report.goals]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"\nwritten: {path.relative_to(ROOT)}")
+
+
 def main() -> int:
     report = Report()
     fast = "--fast" in sys.argv
@@ -126,8 +150,10 @@ def main() -> int:
     except services.MissingServiceError as error:
         print(f"\ncannot run all tests: {error}", file=sys.stderr)
         return 1
+    if os.environ.get("REGIN_TRUST") == "full":
+        write_table(report)
     print("\n=== summary")
-    print("\n".join(report.lines))
+    print("\n".join([*report.lines, *report.goals]))
     print("\n".join(f"did not run     {line}" for line in report.absent) or "everything ran")
     return 1 if report.failed else 0
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 
 from regin.apps.accounts.models import Mail
 from regin.apps.common.addresses import id_in
+from tests.counts import count
 from tests.permissions.matrix import ROWS, Row
 from tests.permissions.world import OTHER, ROLES, World, build_world, client_of
 
 pytestmark = pytest.mark.django_db
 
-FULL = os.environ.get("REGIN_TRUST") == "full"
+# Each round plants anew; twenty make the 500 markers and 20,000 requests of the goal.
+ROUNDS = count(20, divisor=20, least=1)
 OUTSIDERS = [role for role in ROLES if role != "instance_administrator"]
 
 
@@ -76,24 +78,35 @@ def read(client: Any, address: str) -> str:
     return f"{answer.headers}{body.decode('utf-8', errors='replace')}"
 
 
-def test_planted_texts_never_reach_people_of_another_organisation() -> None:
+def one_round() -> tuple[int, int]:
+    """Plant, ask for everything as everybody, look: (markers, requests)."""
     world = build_world()
     markers = plant(world)
     addresses = requests(world)
     leaks, sent = [], 0
-    languages = ("en", "sv", "de", "ca") if FULL else ("en", "sv")
     for role in OUTSIDERS:
         client = client_of(world, role)
         for _, address in addresses:
-            for language in languages:
+            for language in ("en", "sv"):
                 text = read(client, address.replace("/en/", f"/{language}/", 1))
                 sent += 1
                 leaks += [f"{m} to {role} at {address}" for m in markers if m in text]
-    print(f"A3: {len(markers)} markers, {sent} requests")
     assert leaks == []
-    assert sent >= (2_000 if FULL else 200)
     letters = [*mail.outbox, *Mail.objects.exclude(recipient__contains="marker")]
     assert [m for m in markers for letter in letters if m in str(vars(letter))] == []
+    return len(markers), sent
+
+
+def test_planted_texts_never_reach_people_of_another_organisation() -> None:
+    markers = sent = 0
+    for _ in range(ROUNDS):
+        with transaction.atomic():
+            planted, asked = one_round()
+            transaction.set_rollback(True)
+        markers, sent = markers + planted, sent + asked
+    print(f"A3: {markers} markers, {sent} requests")
+    assert markers >= count(500)
+    assert sent >= count(20_000)
 
 
 def test_the_markers_are_there_for_those_who_may_see_them() -> None:

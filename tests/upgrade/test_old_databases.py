@@ -52,7 +52,7 @@ def test_an_old_backup_comes_back_on_postgresql_at_this_version(
 ) -> None:
     backup = old_instance(release, tmp_path / "old").backup()
     there = Instance(tmp_path / "there", postgresql_url)
-    there.run("restore", str(backup))
+    there.run("restore", "--without-erasures", str(backup))
     after = counts(there.backup("after.tar.gz"))
     assert {name: n for name, n in counts(backup).items() if after.get(name, n) < n} == {}
     assert "Nothing to migrate" in there.run("upgrade")

@@ -17,6 +17,7 @@ PLATFORM: dict[str, str] = {
     "doctor": "check an instance and say what to mend",
     "boundaries": "load the boundaries of regions",
     "outcomes": "import statistics",
+    "appoint": "make somebody an administrator or a network coordinator",
 }
 """Verbs of the platform. They come with `regin[web]` and read their own arguments."""
 

@@ -233,11 +233,13 @@ def _tags(nodes: Sequence[Node]) -> Iterator[Fault]:
 
 
 def _above(node: Node, by_code: dict[str, Node]) -> Iterator[Node]:
-    """Ancestors of `node`, at most `DEEPEST`, so that a cycle ends."""
-    for _ in range(DEEPEST):
+    """Ancestors of `node`, each once though there be a cycle; at most `DEEPEST`."""
+    seen = {node.code}
+    while len(seen) <= DEEPEST:
         above = by_code.get(node.parent)
-        if above is None:
+        if above is None or above.code in seen:
             return
+        seen.add(above.code)
         yield above
         node = above
 

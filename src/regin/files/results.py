@@ -8,14 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from regin import __version__
-from regin.engine.errors import Fault
-from regin.engine.run import Run
+from regin.engine.errors import N_, Fault, Message, register
+from regin.engine.run import Run, StepResult
 from regin.engine.scores import Score, Scores
 from regin.files.index.cells import guarded
 from regin.files.index.writer import wide_rows, write_rows
 
 SCORES, STEPS, RUN = "scores.csv", "steps", "run.json"
 RESULTS = (SCORES, STEPS, RUN)
+
+register(
+    {
+        "overall_beside_tree": Message(
+            N_("The column “%(node)s” holds the score of the tree, not the overall score."),
+            N_("Take the overall score, made of “%(overall)s”, from scores.csv."),
+        ),
+    }
+)
 
 SCORE_COLUMNS = ("unit", "period", "code", "level", "score", "rank", "n_observed", "n_expected")
 
@@ -25,21 +34,40 @@ def write_run(run: Run, folder: Path, summary: Mapping[str, object]) -> None:
     write_rows(folder / SCORES, score_rows(run.scores))
     (folder / STEPS).mkdir()
     for step in run.steps:
-        name = f"{step.place:02d}_{step.do}.csv"
-        write_rows(folder / STEPS / name, wide_rows(step.table, run.framework))
+        write_rows(folder / _step_file(step), wide_rows(step.table, run.framework))
     text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def run_summary(run: Run, hashes: Mapping[str, str], wall_s: float) -> dict[str, object]:
-    """Return what run.json says. `wall_s`: seconds from tables in memory to results in memory."""
+    """Return what run.json says. `wall_s`: seconds from tables in memory to results in memory.
+
+    `notes` is there only when there is something to note.
+    """
+    notes = [fault_record(note) for note in _notes(run)]
     return {
         "engine_version": __version__,
         "recipe": run.recipe.as_dict(),
         "inputs": {name: {"sha256": digest} for name, digest in sorted(hashes.items())},
         "warnings": [fault_record(warning) for warning in run.warnings],
         "wall_s": wall_s,
+        **({"notes": notes} if notes else {}),
     }
+
+
+def _notes(run: Run) -> Iterator[Fault]:
+    """Yield a note for each step's file whose root differs in meaning from that of scores.csv."""
+    if run.recipe.overall == "tree":
+        return
+    root = run.framework.root.code
+    params = {"node": root, "overall": run.recipe.overall}
+    for step in run.steps:
+        if step.do == "aggregate":
+            yield Fault("overall_beside_tree", params, file=_step_file(step), column=root)
+
+
+def _step_file(step: StepResult) -> str:
+    return f"{STEPS}/{step.place:02d}_{step.do}.csv"
 
 
 def score_rows(scores: Scores) -> Iterator[Sequence[object]]:

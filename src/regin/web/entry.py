@@ -9,14 +9,14 @@ from importlib import import_module
 from pathlib import Path
 
 import django
-from django.core.management import get_commands, load_command_class
+from django.core.management import BaseCommand, get_commands, load_command_class
 
-from regin.web.operations.command import PlatformCommand
-from regin.web.operations.errors import OperationError, sentence
+from regin.web.operations.command import PlatformCommand, parser_of_app
+from regin.web.operations.errors import FAILURE, OperationError, WrongUseError, sentence
 from regin.web.operations.instance import find_instance, held
 
 OWN = ("init", "serve", "demo", "backup", "restore", "upgrade", "doctor")
-FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+INTERRUPTED = 130
 
 
 def run(verb: str, argv: list[str]) -> int:
@@ -29,7 +29,7 @@ def run(verb: str, argv: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else FAILURE
     except Exception as error:
         _complain(error)
-        return FAILURE
+        return error.exit_code if isinstance(error, OperationError) else FAILURE
 
 
 def _complain(error: Exception) -> None:
@@ -49,30 +49,54 @@ def _run_own(verb: str, argv: list[str]) -> int:
 
 
 def _run_of_an_app(verb: str, argv: list[str]) -> int:
-    """A verb that an app owns as a management command of the same name."""
+    """A verb that an app owns as a management command of the same name.
+
+    How it was typed comes first: wrong use and `--help` are answered without an instance.
+    """
     named, rest = _take_dir(argv)
-    if {"-h", "--help"} & set(rest):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regin.web.settings")
-        django.setup()
-    else:
-        start_django(find_instance(named, os.environ))
+    folder, problem = _look_for(named)
+    _set_up(folder)
+    command = _command_of_an_app(verb)
+    options = vars(parser_of_app(command, verb).parse_args(rest))
+    if problem is not None:
+        raise problem
+    finish_restore(folder)
+    command.execute(*options.pop("args", ()), **options)
+    return 0
+
+
+def _command_of_an_app(verb: str) -> BaseCommand:
     app = get_commands().get(verb)
     if not isinstance(app, str):
         raise OperationError(f"The installed REGIN has no verb {verb}. Type: regin --help")
     command = load_command_class(app, verb)
     command._called_from_command_line = True  # type: ignore[attr-defined]  # as above
-    command.suppressed_base_arguments = PlatformCommand.suppressed_base_arguments
-    options = vars(command.create_parser("regin", verb).parse_args(rest))
-    command.execute(*options.pop("args", ()), **{**options, "skip_checks": True})
-    return 0
+    return command
+
+
+def _look_for(named: str | None) -> tuple[Path, OperationError | None]:
+    """The instance; where there is none, this folder and what to say about it."""
+    try:
+        return find_instance(named, os.environ), None
+    except OperationError as problem:
+        return Path.cwd(), problem
 
 
 def start_django(folder: Path) -> None:
     """Make `folder` the instance of this process, and finish what a killed restore left."""
+    _set_up(folder)
+    finish_restore(folder)
+
+
+def _set_up(folder: Path) -> None:
     os.umask(0o077)
     os.environ["REGIN_DIR"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regin.web.settings")
     django.setup()
+
+
+def finish_restore(folder: Path) -> None:
+    """Finish a restore that was killed after its decisive step. Raises OperationError."""
     from regin.web.operations import swap  # its models exist only from here on
 
     if swap.is_unfinished(folder):
@@ -91,5 +115,5 @@ def _take_dir(argv: list[str]) -> tuple[str | None, list[str]]:
         else:
             rest.append(word)
     if named == "":
-        raise OperationError("--dir needs a folder. A valid example: --dir /srv/regin")
+        raise WrongUseError("--dir needs a folder. A valid example: --dir /srv/regin")
     return named, rest

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.assessments.panels import region_panel
-from regin.apps.common.addresses import at_address, to_canonical
+from regin.apps.common.addresses import at_address, permanent, to_canonical
 from regin.apps.outcomes.panels import region_panels
 from regin.apps.regions import urls
 from regin.apps.regions.facts import PlaceFacts, pages, place_facts
@@ -92,7 +92,7 @@ def citation(request: ActorRequest, facts: PlaceFacts) -> str:
     return _("%(name)s (%(code)s). REGIN. %(address)s. Seen on %(date)s.") % {
         "name": facts.place.name,
         "code": code,
-        "address": request.build_absolute_uri(facts.place.get_absolute_url()),
+        "address": permanent(facts.place.get_absolute_url()),
         "date": date_format(timezone.now(), "DATE_FORMAT"),
     }
 

@@ -76,6 +76,7 @@ def is_the_person(actor: Actor, person: User) -> bool:
 grant("people.erase", is_the_person | is_instance_administrator)
 grant("people.export", is_the_person)
 grant("people.correct", is_the_person)
+grant("people.appoint", is_instance_administrator)
 grant("organisations.leave", belongs_to)
 grant("organisations.create", is_instance_administrator | is_network_coordinator)
 grant("organisations.ask_to_join", is_signed_in & ~belongs_to)

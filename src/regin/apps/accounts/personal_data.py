@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from regin.apps.accounts.act_words import act_in_words, details_in_words
 from regin.apps.accounts.models import Invitation, Mail
 from regin.apps.common.models import AuditEntry, TranslatedText
-from regin.apps.common.personal import OnErasure, Personal, declare, declare_free
+from regin.apps.common.personal import OnErasure, Personal, Words, declare, declare_free
+from regin.apps.common.translating import language_name
 from regin.apps.identity.models import User
 
 SECRET = _("a secret that protects your account")
@@ -61,6 +64,23 @@ def _acts(user: User) -> QuerySet[Any]:
     return AuditEntry.objects.filter(actor=user.reference)
 
 
+SECOND_STEPS: dict[str, Words] = {
+    "totp": _("one-time codes from an app"),
+    "recovery_codes": _("recovery codes"),
+    "webauthn": _("security key"),
+}
+
+
+def _second_step(kind: str) -> Words:
+    return SECOND_STEPS.get(kind, kind)
+
+
+def _kind_of_object(kind: ContentType) -> Words:
+    """What people call a model; the code of one that is gone."""
+    model = kind.model_class()
+    return model._meta.verbose_name or kind.model if model is not None else kind.model
+
+
 declare(
     Personal(
         "identity.User",
@@ -79,12 +99,22 @@ declare(
             "is_superuser",
         ),
         withheld={"password": SECRET},
+        labels={
+            "last_login": _("last signed in"),
+            "is_superuser": _("administrator of this installation"),
+        },
+        words={"language": language_name},
     ),
     Personal(
         "account.EmailAddress",
         _("Your e-mail addresses"),
         OnErasure.DELETE,
         shown=("email", "verified", "primary"),
+        labels={
+            "email": _("e-mail address"),
+            "verified": _("confirmed"),
+            "primary": _("mails go here"),
+        },
     ),
     Personal(
         "account.EmailConfirmation",
@@ -93,6 +123,7 @@ declare(
         owner="email_address",
         rows=_confirmations,
         shown=("created", "sent"),
+        labels={"created": _("written on"), "sent": _("sent on")},
         withheld={"key": SECRET},
     ),
     Personal(
@@ -100,6 +131,12 @@ declare(
         _("Your second step at sign-in"),
         OnErasure.DELETE,
         shown=("type", "created_at", "last_used_at"),
+        labels={
+            "type": _("kind"),
+            "created_at": _("set up on"),
+            "last_used_at": _("last used on"),
+        },
+        words={"type": _second_step},
         withheld={"data": SECRET},
     ),
     Personal(
@@ -109,6 +146,7 @@ declare(
         owner="session_data",
         rows=_sessions,
         shown=("expire_date",),
+        labels={"expire_date": _("ends on")},
         withheld={"session_key": SECRET, "session_data": SECRET},
     ),
     Personal(
@@ -154,14 +192,22 @@ declare(
         owner="user",
         rows=_mails,
         shown=("recipient", "subject", "language", "state", "created_at", "sent_at"),
+        words={"language": language_name},
         withheld={"body": SECRET, "attempts": TECHNICAL, "error": TECHNICAL, "is_kept": TECHNICAL},
     ),
-    Personal("identity.User_groups", _("Your groups"), OnErasure.DELETE, shown=("group",)),
+    Personal(
+        "identity.User_groups",
+        _("Your groups"),
+        OnErasure.DELETE,
+        shown=("group",),
+        labels={"group": _("group")},
+    ),
     Personal(
         "identity.User_user_permissions",
         _("Your single permissions"),
         OnErasure.DELETE,
         shown=("permission",),
+        labels={"permission": _("permission")},
     ),
     Personal(
         "common.Revision",
@@ -169,6 +215,7 @@ declare(
         OnErasure.CLEAR,
         owner="author",
         shown=("content_type", "object_id", "number", "reason", "created_at"),
+        words={"content_type": _kind_of_object},
         because=_("The version stays, without its author."),
     ),
     Personal(
@@ -177,6 +224,8 @@ declare(
         OnErasure.CLEAR,
         owner="approved_by",
         shown=("parent", "field", "language"),
+        labels={"parent": _("belongs to"), "field": _("field"), "language": _("language")},
+        words={"language": language_name},
         because=_("The text stays, without who approved it."),
     ),
     Personal(
@@ -186,6 +235,7 @@ declare(
         owner="actor",
         rows=_acts,
         shown=("at", "verb", "target", "details"),
+        words={"verb": act_in_words, "details": details_in_words},
         withheld={"number": TECHNICAL, "previous": TECHNICAL, "sha256": TECHNICAL},
         because=_("The log names you by a random reference that leads nowhere once you are gone."),
     ),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
 from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regin.apps.accounts.actor import Actor
@@ -12,6 +17,9 @@ from regin.apps.common.models import Translated, TranslatedText
 from regin.apps.common.models.text import Shown, one_text_per_language
 from regin.apps.regions.models import Place
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Framework(Addressed, Translated, Owned):
     """A questionnaire with its axes and scoring. Its content is the index folder of each run."""
@@ -19,6 +27,17 @@ class Framework(Addressed, Translated, Owned):
     kind = "frameworks"
     revision_schema = 1
     translated_fields = ("title", "summary")
+
+    # Fields that a history names; a body's other paths are told by `revision_label`.
+    revision_labels: ClassVar[Mapping[str, StrOrPromise]] = {
+        "code": _("code"),
+        "version": _("version"),
+        "is_illustrative": _("illustrative"),
+    }
+    translated_labels: ClassVar[Mapping[str, StrOrPromise]] = {
+        "title": _("title"),
+        "summary": _("summary"),
+    }
 
     code = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
@@ -46,6 +65,23 @@ class Framework(Addressed, Translated, Owned):
     def summary(self) -> Shown | None:
         """What it is about, in the active language."""
         return self.text("summary")
+
+    @cached_property
+    def _part_names(self) -> dict[str, str]:
+        parts = self.parts.prefetch_related("texts")
+        return {str(part): str(part.text("name") or part) for part in parts}
+
+    def revision_label(self, path: str) -> StrOrPromise | None:
+        """What people call `path` of the body: `parts.<part>.order`, `parts.<part>.texts.name`."""
+        if not path.startswith("parts."):
+            return self.revision_labels.get(path)
+        is_order = path.endswith(".order")
+        key = path.removeprefix("parts.").removesuffix(".order").removesuffix(".texts.name")
+        # A part that is gone since has no name left but its code.
+        words = {"part": self._part_names.get(key, key.rstrip(":"))}
+        if is_order:
+            return gettext("Position of “%(part)s”") % words
+        return gettext("Name of “%(part)s”") % words
 
     def revision_body(self) -> dict[str, object]:
         """What a revision keeps: the description and the content of its parts."""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
@@ -29,6 +29,12 @@ from regin.apps.regions.models import Place
 FRAMEWORKS_A_PAGE = 25
 UNITS_A_PAGE = 10
 RUNS_SHOWN = 10
+# The partial that says on every page of a framework what must not be overlooked.
+NOTE = "assessments/_illustrative.html"
+ILLUSTRATIVE_NOTE = gettext_lazy(
+    "Illustrative: the regions do not exist, and the answers are made up to show the method."
+    " Nothing here is about a real region."
+)
 
 Crumbs = list[tuple[str, str | None]]
 
@@ -116,7 +122,7 @@ def framework_history(request: ActorRequest, slug: str) -> HttpResponse:
     framework = _framework(request, slug)
     crumbs = _crumbs((_title(framework), framework.get_absolute_url()), (_("History"), None))
     return to_canonical(request, framework) or history.show_history(
-        request, framework, crumbs=crumbs
+        request, framework, crumbs=crumbs, framework=framework, note_template=NOTE
     )
 
 
@@ -126,14 +132,16 @@ def framework_revision(request: ActorRequest, slug: str, number: int) -> HttpRes
     framework = _framework(request, slug)
     crumbs = _crumbs((_title(framework), framework.get_absolute_url()), (str(number), None))
     return to_canonical(request, framework) or history.show_revision(
-        request, framework, number, crumbs=crumbs
+        request, framework, number, crumbs=crumbs, framework=framework, note_template=NOTE
     )
 
 
 @require_safe
 def framework_revision_json(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """One revision of a framework as JSON."""
-    return history.download_revision(request, _framework(request, slug), number)
+    framework = _framework(request, slug)
+    status = str(ILLUSTRATIVE_NOTE) if framework.is_illustrative else ""
+    return history.download_revision(request, framework, number, status=status)
 
 
 @require_safe

@@ -7,6 +7,7 @@ import secrets
 import unicodedata
 from typing import ClassVar, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -72,6 +73,12 @@ class Addressed(models.Model):
         """`<words>-<id>`, the last part of the address."""
         words = slugify(fold(self.address_name()))[:60].strip("-")
         return f"{words}-{self.public_id}" if words else self.public_id
+
+
+def permanent(path: str) -> str:
+    """The whole address of `path` as it may be cited: under the name of the instance, whatever
+    name the request happened to use."""
+    return f"{settings.REGIN_BASE_URL}{path}"
 
 
 def id_in(slug: str) -> str:

@@ -15,13 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from regin.apps.common.addresses import Addressed
+from regin.apps.common.addresses import Addressed, permanent
 from regin.apps.common.models import Revision, Translated
-from regin.apps.common.models.text import TextState
+from regin.apps.common.models.text import Shown, TextState
 from regin.apps.common.operations import changes, revisions_of
+from regin.apps.common.translating import language_name
 
 # What people publish on an installation may be re-used under this licence.
 CONTENT_LICENCE = "CC BY 4.0"
@@ -72,27 +72,55 @@ def _field(subject: Model, path: str) -> Any:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _TextPath:
+    """`[…] texts . field . language . what`: where a text, or its state, stands in a body."""
+
+    field: str
+    language: str
+    what: str
+
+
+def _text_path(path: str) -> _TextPath | None:
+    """`path` taken apart; `field` is all of it up to the field. None: it is no text."""
+    parts = path.rsplit(".", 3)
+    if len(parts) < 4 or parts[0].split(".")[-1] != "texts":
+        return None
+    return _TextPath(f"{parts[0]}.{parts[1]}", parts[2], parts[3])
+
+
 def _lang(path: str) -> str:
-    parts = path.split(".")
-    return parts[2] if parts[0] == "texts" and parts[-1] == "text" else ""
+    text = _text_path(path)
+    return text.language if text is not None and text.what == "text" else ""
 
 
 def _label(subject: Model, path: str) -> str:
-    parts = path.split(".")
-    if parts[0] == "texts" and len(parts) == 4 and isinstance(subject, Translated):
-        words = {"field": subject.label_of(parts[1]), "language": _language_name(parts[2])}
-        if parts[3] == "state":
-            return _("State of “%(field)s” in %(language)s") % words
-        return _("%(field)s in %(language)s") % words
+    text = _text_path(path)
+    if text is None:
+        return _plain_label(subject, path)
+    words = {
+        "field": _plain_label(subject, text.field),
+        "language": language_name(text.language, in_sentence=True),
+    }
+    if text.what == "state":
+        return _("State of “%(field)s” in %(language)s") % words
+    return _("%(field)s in %(language)s") % words
+
+
+def _plain_label(subject: Any, path: str) -> str:
+    """What people call `path`. A model with deeper bodies says it itself: `revision_label(path)`.
+
+    That method returns None for what it leaves to its fields.
+    """
+    if path == "source_language":
+        return _("Language of the original")
+    own = subject.revision_label(path) if hasattr(subject, "revision_label") else None
+    if own is not None:
+        return str(own)
+    if path.startswith("texts.") and isinstance(subject, Translated):
+        return subject.label_of(path.removeprefix("texts."))
     field = _field(subject, path)
     return str(field.verbose_name) if field is not None else path
-
-
-def _language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def _said(subject: Model, path: str, value: Any) -> str | None:
@@ -105,17 +133,25 @@ def _said(subject: Model, path: str, value: Any) -> str | None:
 
 
 def _choice(subject: Model, path: str, value: str) -> str:
-
-    if path.startswith("texts.") and path.endswith(".state"):
+    text = _text_path(path)
+    if text is not None and text.what == "state":
         return str(TextState(value).label) if value in TextState.values else value
+    if path == "source_language":
+        return language_name(value)
     field = _field(subject, path)
     return str(dict(field.flatchoices).get(value, value)) if field is not None else value
+
+
+def title_of(subject: Any) -> Shown | str:
+    """What `subject` is called: its translated title, else its own name."""
+    title = getattr(subject, "title", None)
+    return title if isinstance(title, Shown) else str(subject)
 
 
 def citation(subject: Addressed, revision: Revision, address: str) -> str:
     """How to cite one revision: title, number, date, permanent address."""
     return _("%(title)s. REGIN, revision %(number)d of %(date)s. %(address)s") % {
-        "title": str(subject),
+        "title": str(title_of(subject)),
         "number": revision.number,
         "date": date_format(revision.created_at, "DATE_FORMAT"),
         "address": address,
@@ -131,11 +167,15 @@ def one_revision(subject: Any, number: int) -> Revision:
 
 
 def show_history(request: HttpRequest, subject: Any, **context: Any) -> HttpResponse:
-    """All revisions, and how the two that `from` and `to` name differ (default: the last two)."""
+    """All revisions, and how the two that `from` and `to` name differ (default: the last two).
+
+    `context` may bring `status` (a sentence on top) or `note_template` (a partial in its place).
+    """
     revisions = list(revisions_of(subject).select_related("author").order_by("-number"))
     before, after = _chosen(request, revisions)
     context |= {
         "subject": subject,
+        "title": title_of(subject),
         "kind": subject.kind,
         "revisions": revisions,
         "before": before,
@@ -156,16 +196,21 @@ def _chosen(
 
 
 def show_revision(request: HttpRequest, subject: Any, number: int, **context: Any) -> HttpResponse:
-    """One revision as it was, for good, with its citation."""
+    """One revision as it was, for good, with its citation; `context` as in `show_history`.
+
+    `may_see_history=False` leaves out the way to the other revisions.
+    """
     revision = one_revision(subject, number)
     address = revision_address(subject, number)
+    context.setdefault("may_see_history", True)
     context |= {
         "subject": subject,
+        "title": title_of(subject),
         "kind": subject.kind,
         "revision": revision,
         "said": differences(subject, None, revision),
         "is_intact": revision.is_intact(),
-        "citation": citation(subject, revision, request.build_absolute_uri(address)),
+        "citation": citation(subject, revision, permanent(address)),
         "licence": CONTENT_LICENCE,
     }
     return render(request, "common/revision.html", context)
@@ -176,18 +221,22 @@ def revision_address(subject: Addressed, number: int) -> str:
     return reverse(f"{subject.kind}:revision", kwargs={"slug": subject.slug, "number": number})
 
 
-def download_revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
+def download_revision(
+    request: HttpRequest, subject: Any, number: int, *, status: str = ""
+) -> HttpResponse:
     """One revision as JSON with where it is from, when, under what licence, and its hash.
 
-    `sha256` is that of `content` in canonical form (sorted keys, no blanks, UTF-8).
+    `sha256` is that of `content` in canonical form (sorted keys, no blanks, UTF-8). `status` is a
+    sentence for people that stands beside the sealed content.
     """
     revision = one_revision(subject, number)
     body = {
-        "address": request.build_absolute_uri(revision_address(subject, number)),
+        "address": permanent(revision_address(subject, number)),
         "number": revision.number,
         "created_at": revision.created_at.isoformat(),
         "reason": revision.reason,
         "licence": CONTENT_LICENCE,
+        **({"status": status} if status else {}),
         "sha256": revision.sha256,
         "content": revision.content,
     }

@@ -15,6 +15,7 @@ from regin.apps.common.models.revision import canonical
 from regin.apps.identity.models import User
 
 GENESIS = "0" * 64
+KEPT = "revision.kept"
 # PostgreSQL's advisory lock of the audit log: any number, the same everywhere.
 AUDIT_LOCK = 7_246_801
 
@@ -29,7 +30,10 @@ class Publishable(Protocol):
 
 
 def keep_revision(subject: Publishable, author: User | None, reason: str) -> Revision:
-    """Keep what `subject` says now. The same content as the last revision adds none."""
+    """Keep what `subject` says now. The same content as the last revision adds none.
+
+    The audit log notes its hash: a revision that is rewritten or removed later no longer fits.
+    """
     body = canonical({"schema": subject.revision_schema, **subject.revision_body()})
     digest = hashlib.sha256(body.encode()).hexdigest()
     with transaction.atomic():
@@ -37,7 +41,7 @@ def keep_revision(subject: Publishable, author: User | None, reason: str) -> Rev
         last = revisions_of(subject).order_by("-number").first()
         if last is not None and last.sha256 == digest:
             return last
-        return Revision.objects.create(
+        kept: Revision = Revision.objects.create(
             content_type=_content_type(subject),
             object_id=subject.pk,
             number=last.number + 1 if last else 1,
@@ -47,6 +51,44 @@ def keep_revision(subject: Publishable, author: User | None, reason: str) -> Rev
             author_reference=author.reference if author else "",
             reason=reason,
         )
+        _note(kept, subject)
+    return kept
+
+
+def _note(kept: Revision, subject: Publishable) -> None:
+    record(
+        kept.author_reference or "platform",
+        KEPT,
+        getattr(subject, "public_id", "") or subject_name(kept),
+        subject=subject_name(kept),
+        number=kept.number,
+        sha256=kept.sha256,
+    )
+
+
+def subject_name(revision: Revision) -> str:
+    """`app.model/key` of what a revision is of, as the audit log names it."""
+    about = ContentType.objects.get_for_id(revision.content_type_id)
+    return f"{about.app_label}.{about.model}/{revision.object_id}"
+
+
+def broken_revisions() -> Iterator[str]:
+    """`app.model/key no. N` of revisions that were rewritten, removed, or slipped in.
+
+    Each is compared with its own hash and with the entry the audit log made of it.
+    """
+    kept: dict[tuple[str, int], str] = {}
+    noted = AuditEntry.objects.filter(verb=KEPT).order_by("number")
+    for details in noted.values_list("details", flat=True).iterator():
+        key = details["subject"], details["number"]
+        if kept.setdefault(key, details["sha256"]) != details["sha256"]:
+            yield f"{key[0]} no. {key[1]}"  # noted a second time, as something else
+    for revision in Revision.objects.order_by("pk").iterator():
+        subject = subject_name(revision)
+        sha256 = kept.pop((subject, revision.number), None)
+        if sha256 != revision.sha256 or not revision.is_intact():
+            yield f"{subject} no. {revision.number}"
+    yield from (f"{subject} no. {number}" for subject, number in kept)
 
 
 def revisions_of(subject: Publishable) -> models.QuerySet[Revision]:

@@ -39,7 +39,8 @@ class Personal:
     `model` is a label ("accounts.Membership") or an abstract class, then all models made from it
     are meant. `owner` is the field that names the person; `rows` finds their rows when that is not
     a plain reference. `shown` are the fields a person sees, `withheld` field → why they do not.
-    `because` says why rows are kept, or what stays when the reference is cleared.
+    `because` says why rows are kept, or what stays when the reference is cleared. `labels` names
+    fields of models that are not ours, `words` says values that are no choices of their field.
     """
 
     model: str | type[models.Model]
@@ -50,12 +51,20 @@ class Personal:
     withheld: Mapping[str, Words] = field(default_factory=dict)
     because: Words = ""
     rows: Callable[[User], models.QuerySet[Any]] | None = None
+    labels: Mapping[str, Words] = field(default_factory=dict)
+    words: Mapping[str, Callable[[Any], Words]] = field(default_factory=dict)
 
     def meant(self) -> list[type[models.Model]]:
         """The models meant."""
         if isinstance(self.model, str):
             return [apps.get_model(self.model)]
         return [model for model in apps.get_models() if issubclass(model, self.model)]
+
+    def label_of(self, model: type[models.Model], name: str) -> Words:
+        """What people call the field `name` of `model`."""
+        item: Any = model._meta.get_field(name)
+        label: Words = self.labels.get(name) or item.verbose_name
+        return label
 
     def of(self, user: User, model: type[models.Model]) -> models.QuerySet[Any]:
         """The person's rows in `model`, past every scope: they are theirs."""
@@ -105,22 +114,22 @@ def held_on(user: User) -> list[Section]:
 
 
 def _section(declaration: Personal, model: type[models.Model], user: User) -> Section:
-    fields = [model._meta.get_field(name) for name in declaration.shown]
-    labels = {name: _label(item) for name, item in zip(declaration.shown, fields, strict=True)}
+    labels = {name: declaration.label_of(model, name) for name in declaration.shown}
     rows = [
-        {name: _value(row, name) for name in declaration.shown}
+        {name: _value(declaration, row, name) for name in declaration.shown}
         for row in declaration.of(user, model)
     ]
     return Section(declaration.title, declaration.on_erasure, declaration.because, labels, rows)
 
 
-def _label(item: Any) -> Words:
-    words: Words = getattr(item, "verbose_name", item.name)
-    return words
-
-
-def _value(row: models.Model, name: str) -> Any:
+def _value(declaration: Personal, row: models.Model, name: str) -> Any:
+    """The value as people read it: choices and codes in words, other objects by their name."""
     value = getattr(row, name)
+    if name in declaration.words:
+        return str(declaration.words[name](value))
+    choices = dict(getattr(row._meta.get_field(name), "flatchoices", None) or ())
+    if value in choices.keys() - {None, ""}:
+        return str(choices[value])
     return str(value) if isinstance(value, models.Model) else value
 
 

@@ -21,7 +21,12 @@ from django.utils.translation import gettext as _
 from regin.apps.common.locking import Conflict, stamp
 from regin.apps.common.models import Translated
 from regin.apps.common.models.text import Shown, TextState
-from regin.apps.common.translating import target_languages, texts_and_sources, texts_in
+from regin.apps.common.translating import (
+    language_name,
+    target_languages,
+    texts_and_sources,
+    texts_in,
+)
 
 LONGEST_TEXT = 20_000
 
@@ -155,7 +160,8 @@ def _page(
         "rows": _rows(editor, language, form, conflict),
         "languages_to_write": [get_language_info(c) for c in target_languages(editor.subject)],
         "language_info": get_language_info(language),
-        "source_info": get_language_info(editor.subject.source_language),
+        "language_words": language_name(language, in_sentence=True),
+        "source_words": language_name(editor.subject.source_language, in_sentence=True),
         "conflict": conflict,
         "crumbs": editor.crumbs,
     }

@@ -8,10 +8,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import get_language, get_language_info
 
 from regin.apps.common.models import Translated
 from regin.apps.common.models.text import TextState, source_hash
 from regin.apps.identity.models import User
+
+# Languages that write the names of languages with a capital letter, also inside a sentence.
+CAPITALISING = frozenset({"en", "de"})
+
+
+def language_name(code: str, *, in_sentence: bool = False) -> str:
+    """What the active language calls `code`: “Tyska”, and “tyska” inside a sentence.
+
+    An unknown code is its own name.
+    """
+    try:
+        name = str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+    if not in_sentence or (get_language() or "en").split("-")[0] in CAPITALISING:
+        return name
+    return name[:1].lower() + name[1:]
 
 
 def content_languages() -> list[tuple[str, str]]:

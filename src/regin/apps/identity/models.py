@@ -43,10 +43,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
-    is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    is_active = models.BooleanField(_("can sign in"), default=True)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     reference = models.CharField(
-        max_length=16, unique=True, default=random_reference, editable=False
+        _("random reference"),
+        max_length=16,
+        unique=True,
+        default=random_reference,
+        editable=False,
     )
 
     USERNAME_FIELD = "email"

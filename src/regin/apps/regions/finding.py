@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from regin.apps.common.translating import language_name
 from regin.apps.regions.models import Place, PlaceCode, SearchName
 from regin.apps.regions.operations.search_names import LONGEST, words_of
 
@@ -82,9 +82,8 @@ def why(row: SearchName) -> str:
 
 
 def _named_in(row: SearchName) -> str:
-    try:
-        language = get_language_info(row.origin)["name_translated"]
-    except KeyError:
+    language = language_name(row.origin, in_sentence=True)
+    if language == row.origin:
         # Not a language: the version of a classification that called it so.
         return _("name in %(classification)s: %(name)s") % {
             "classification": row.origin,

@@ -100,5 +100,8 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("Why you withdraw it"),
         max_length=300,
-        help_text=_("One sentence that stays in the history."),
+        help_text=_(
+            "One sentence for every reader. It stands above the revisions that everyone could see;"
+            " they stay at their addresses."
+        ),
     )

@@ -57,7 +57,8 @@ def europe_map(
     labels = labels_of(spots)
     legend = [LegendEntry("content", sign or _("region with a page of its own content"), None)]
     if others:
-        legend.append(LegendEntry("other", _("other region"), None))
+        outlined = all(spot.path for spot in others if spot.at)
+        legend.append(LegendEntry("other-area" if outlined else "other", _("other region"), None))
     return _drawn(
         key,
         "europe",

@@ -117,6 +117,21 @@ def test_a_cycle_is_reported_once_and_does_not_hang():
     assert codes(*ring).count("cycle") == 1
 
 
+def test_a_tag_in_a_cycle_is_compared_with_every_other_row_once():
+    tags = {"area": ("work",)}
+    ring = [Node(f"N{n}", level=1, parent=f"N{(n + 1) % 3}", tags=tags) for n in range(3)]
+    assert codes(*ring).count("tag_twice") == 6
+    alone = Node("X", level=1, parent="X", tags=tags)
+    assert "tag_twice" not in codes(alone)
+
+
+def test_a_chain_beyond_the_deepest_level_is_not_followed_to_its_end():
+    tags = {"area": ("work",)}
+    chain = [Node(f"N{n}", level=1, parent=f"N{n + 1}") for n in range(200)]
+    found = codes(replace(chain[0], tags=tags), *chain[1:100], replace(chain[100], tags=tags))
+    assert "tag_twice" not in found
+
+
 def test_an_empty_code_is_nobodys_parent():
     nameless = Node("", level=1, parent="G", tags={"area": ("work",)})
     assert codes(*NODES, nameless) == ["empty_code"]

@@ -13,6 +13,7 @@ import numpy as np
 from regin.engine.framework import Framework, Node
 from regin.engine.table import NO_CHOICE, STATE_TEXT, State, Table
 from regin.files.index.cells import number, unguarded
+from regin.files.index.columns import Columns
 from regin.files.index.faults import Faults
 from regin.files.index.model import Key
 from regin.files.index.sheets import Sheet
@@ -137,19 +138,16 @@ def is_long(sheet: Sheet) -> bool:
     return {"unit", "indicator", "value"} <= set(sheet.header)
 
 
-def data_nodes(framework: Framework) -> tuple[Node, ...]:
-    """Nodes that data.csv holds numbers of: leaves, then denominators."""
-    denominators = (node for node in framework.nodes if node.kind == "denominator")
-    return (*framework.leaves, *denominators)
-
-
-def read_wide(sheet: Sheet, framework: Framework, units: Units | None) -> Table | None:
-    """Read a table with one column an indicator. None when its headings cannot be used."""
-    nodes = data_nodes(framework)
-    groups = _group_headings(sheet, framework, {node.code for node in nodes})
+def read_wide(sheet: Sheet, columns: Columns, units: Units | None) -> Table | None:
+    """Read a table with one column an indicator. None when anything was wrong."""
+    groups = _group_headings(sheet, columns)
     place = {name: number for number, name in enumerate(sheet.header)}
-    columns = [(place[n.code], at, CellReader(n)) for at, n in enumerate(nodes) if n.code in place]
-    draft = Draft(tuple(node.code for node in nodes))
+    readers = [
+        (place[node.code], at, CellReader(node))
+        for at, node in enumerate(columns.nodes)
+        if node.code in place and node.code not in columns.unclear
+    ]
+    draft = Draft(tuple(node.code for node in columns.nodes))
     labels: dict[str, list[str]] = {name: [] for name in groups}
     rows: dict[object, int] = {}
     for row, cells in sheet:
@@ -160,11 +158,11 @@ def read_wide(sheet: Sheet, framework: Framework, units: Units | None) -> Table 
         number_of_row = draft.add_row(unit, period, _text(cells, place, "name"))
         for name, column in labels.items():
             column.append(_text(cells, place, name))
-        for source, target, reader in columns:
+        for source, target, reader in readers:
             if cells[source]:
                 cell = reader.read(cells[source], sheet, row, sheet.header[source])
                 draft.put(number_of_row, target, cell)
-    return _finished(draft, framework, labels, units, sheet.faults)
+    return _finished(draft, columns.framework, labels, units, sheet.faults)
 
 
 def _text(cells: list[str], place: Mapping[str, int], name: str) -> str:
@@ -180,19 +178,21 @@ def _full(draft: Draft, sheet: Sheet) -> bool:
     return True
 
 
-def _group_headings(sheet: Sheet, framework: Framework, leaves: set[str]) -> list[str]:
+def _group_headings(sheet: Sheet, columns: Columns) -> list[str]:
     """Headings carried as labels; faults for headings that nobody knows.
 
     Columns before the first indicator that the structure does not name are group columns.
     """
-    labels = {node.code for node in framework.nodes if node.kind in ("group", "other")}
+    if not columns.certain:
+        return []
+    leaves = {node.code for node in columns.nodes}
     found, indicators_begun = [], False
     for name in sheet.header:
         if name in leaves:
             indicators_begun = True
-        elif name in framework.children:
+        elif name in columns.wholes:
             sheet.faults.add("not_a_leaf", file=sheet.file, row=1, column=name, name=name)
-        elif name in labels or not (indicators_begun or name in ("unit", "name", "period")):
+        elif name in columns.labels or not (indicators_begun or name in ("unit", "name", "period")):
             found.append(name)
         elif indicators_begun and name not in ("unit", "name", "period"):
             sheet.faults.add("unknown_code", file=sheet.file, row=1, column=name, name=name)
@@ -202,14 +202,13 @@ def _group_headings(sheet: Sheet, framework: Framework, leaves: set[str]) -> lis
 
 
 def read_long(
-    sheet: Sheet, framework: Framework, units: Units | None
+    sheet: Sheet, columns: Columns, units: Units | None
 ) -> tuple[Table | None, dict[Key, str]]:
     """Read a table with one row a cell, and its notes.
 
     A unit of units.csv without a row here gets an empty row in every period.
     """
-    nodes = data_nodes(framework)
-    readers = {node.code: (at, CellReader(node)) for at, node in enumerate(nodes)}
+    readers = {node.code: (at, CellReader(node)) for at, node in enumerate(columns.nodes)}
     draft = Draft(tuple(readers))
     notes: dict[Key, str] = {}
     seen: set[tuple[int, int]] = set()
@@ -221,8 +220,7 @@ def read_long(
         elif units is not None and unit not in units.names:
             sheet.faults.add("unknown_unit", file=sheet.file, row=row, column="unit", unit=unit)
         elif code not in readers:
-            fault = "not_a_leaf" if code in framework.children else "unknown_code"
-            sheet.faults.add(fault, file=sheet.file, row=row, column="indicator", name=code)
+            _no_reader(code, row, sheet, columns)
         elif (unit, period) in draft.rows or not _full(draft, sheet):
             at = draft.rows.get((unit, period))
             at = draft.add_row(unit, period) if at is None else at
@@ -231,15 +229,23 @@ def read_long(
                 params = {"node": code, "unit": unit}
                 sheet.faults.add("duplicate_cell", file=sheet.file, row=row, **params)
             seen.add((at, column))
-            draft.put(at, column, reader.read(cells["value"], sheet, row, "value"))
+            if code not in columns.unclear:
+                draft.put(at, column, reader.read(cells["value"], sheet, row, "value"))
             if cells.get("note"):
                 notes[unit, period, code] = cells["note"]
-    return _finished(draft, framework, {}, units, sheet.faults, fill=True), notes
+    return _finished(draft, columns.framework, {}, units, sheet.faults, fill=True), notes
+
+
+def _no_reader(code: str, row: int, sheet: Sheet, columns: Columns) -> None:
+    """Note an indicator without data, unless the structure may be to blame."""
+    if columns.certain:
+        fault = "not_a_leaf" if code in columns.wholes else "unknown_code"
+        sheet.faults.add(fault, file=sheet.file, row=row, column="indicator", name=code)
 
 
 def _finished(
     draft: Draft,
-    framework: Framework,
+    framework: Framework | None,
     labels: dict[str, list[str]],
     units: Units | None,
     faults: Faults,
@@ -247,7 +253,7 @@ def _finished(
     fill: bool = False,
 ) -> Table | None:
     """Return the table with what units.csv adds, None when anything was wrong."""
-    if faults.found:
+    if faults.found or framework is None:
         return None
     if units is not None:
         if fill:

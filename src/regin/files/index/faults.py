@@ -30,6 +30,10 @@ register(
             N_("The row cannot be read as CSV: %(reason)s."),
             N_("Check the quotation marks in and above this row."),
         ),
+        "old_line_ends": Message(
+            N_("The lines end as on old Macintosh computers (CR only)."),
+            N_("Save the file as “CSV UTF-8” or “UTF-8 text” and try again."),
+        ),
         "csv_separator": Message(
             N_("The columns are not separated by commas."),
             N_("Save the file with commas between columns and points in numbers."),
@@ -124,14 +128,15 @@ class Faults:
         self.extend([Fault(code, params, file, row, column)])
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Note faults, leaving out those at a cell that already has one."""
+        """Note faults, leaving out those at a cell that already has one, and repeated ones."""
         places = {(f.file, f.row, f.column) for f in self.found if f.row is not None}
         for fault in faults:
-            if (fault.file, fault.row, fault.column) not in places:
-                self.found.append(fault)
-        if len(self.found) > self.limit:
-            rest = Fault("too_many_faults", {"limit": self.limit})
-            raise FaultsError([*self.found[: self.limit], rest])
+            if (fault.file, fault.row, fault.column) in places or fault in self.found:
+                continue
+            if len(self.found) == self.limit:
+                rest = Fault("too_many_faults", {"limit": self.limit})
+                raise FaultsError([*self.found, rest])
+            self.found.append(fault)
 
     def raise_any(self) -> None:
         """Raise FaultsError when anything was found."""

@@ -15,10 +15,11 @@ from regin.engine.recipe import Recipe
 from regin.engine.run import plan_faults
 from regin.engine.table import Table
 from regin.files.index import model
+from regin.files.index.columns import Columns, columns_left, columns_of
 from regin.files.index.data import Units, is_long, read_long, read_units, read_wide
 from regin.files.index.faults import Faults
 from regin.files.index.model import Index, Key
-from regin.files.index.recipes import placed, read_recipe, step_rows
+from regin.files.index.recipes import placed, read_recipe
 from regin.files.index.sheets import Sheet, read_sheet
 from regin.files.index.structure import (
     BAND_COLUMNS,
@@ -67,8 +68,8 @@ def _read(
         found = FaultsError(plan_faults(structure.framework, recipe))
         if found.faults:
             lines = [text for _, text in read_lines(recipe_path, limits)]
-            faults.extend(placed(found, recipe_path.name, step_rows(lines)).faults)
-    table, notes, long = _read_data(sheets, structure.framework)
+            faults.extend(placed(found, recipe_path.name, lines).faults)
+    table, notes, long = _read_data(sheets, structure.data)
     faults.raise_any()
     if structure.framework is None or table is None:  # pragma: no cover  # a fault was raised
         raise AssertionError("nothing read and no fault")
@@ -93,7 +94,10 @@ class _Sheets:
 
 @dataclass(frozen=True)
 class _Structure:
-    framework: Framework | None = None
+    """The structure, None when refused; what the data is read against; headings as read."""
+
+    framework: Framework | None
+    data: Columns
     columns: tuple[str, ...] = ()
 
 
@@ -104,13 +108,13 @@ def _read_structure(sheets: _Sheets) -> _Structure:
     part_sheet, band_sheet = sheets.open(model.PARTS), sheets.open(model.BANDS)
     parts = read_parts(part_sheet) if part_sheet else ()
     bands = read_bands(band_sheet) if band_sheet else ()
-    if sheet is None:
-        return _Structure()
-    found = _located(nodes, axes, parts, bands)
-    sheets.faults.extend(found)
-    if sheets.faults.found:
-        return _Structure(columns=sheet.header)
-    return _Structure(Framework(nodes, axes, parts, bands), sheet.header)
+    if sheet is not None:
+        sheets.faults.extend(_located(nodes, axes, parts, bands))
+    if sheet is None or sheets.faults.found:
+        own = [fault for fault in sheets.faults.found if fault.file == model.STRUCTURE]
+        return _Structure(None, columns_left(nodes, own, read=sheet is not None))
+    framework = Framework(nodes, axes, parts, bands)
+    return _Structure(framework, columns_of(framework), sheet.header)
 
 
 def _located(
@@ -134,23 +138,17 @@ def _recipe(path: Path, own: bool, faults: Faults) -> Recipe | None:
     return read_recipe(path, faults)
 
 
-def _read_data(
-    sheets: _Sheets, framework: Framework | None
-) -> tuple[Table | None, dict[Key, str], bool]:
-    """Read data.csv; without a framework only its shape can be checked."""
+def _read_data(sheets: _Sheets, columns: Columns) -> tuple[Table | None, dict[Key, str], bool]:
+    """Read data.csv against what is known of the structure."""
     unit_sheet = sheets.open(model.UNITS)
     units: Units | None = read_units(unit_sheet) if unit_sheet else None
     sheet = sheets.open(model.DATA, optional=False)
     if sheet is None:
         return None, {}, False
-    if framework is None:
-        for _ in sheet:
-            pass
-        return None, {}, False
     if is_long(sheet):
-        table, notes = read_long(sheet, framework, units)
+        table, notes = read_long(sheet, columns, units)
         return table, notes, True
-    return read_wide(sheet, framework, units), {}, False
+    return read_wide(sheet, columns, units), {}, False
 
 
 def _hash(path: Path) -> str:

@@ -26,25 +26,29 @@ class Sheet:
     faults: Faults
 
     def __iter__(self) -> Iterator[Row]:
-        empty = True
-        for row, cells in self._until_broken():
-            if not any(cells):
-                continue
-            empty = False
+        for row, cells in self._filled():
             if len(cells) == len(self.header):
                 yield row, cells
             else:
                 counts: dict[str, Any] = {"cells": len(cells), "columns": len(self.header)}
                 self.faults.add("ragged_row", file=self.file, row=row, **counts)
-        if empty:
-            self.faults.add("no_rows", file=self.file)
 
-    def _until_broken(self) -> Iterator[Row]:
-        """Rows up to where the file breaks off, which is one more fault beside the others."""
+    def _filled(self) -> Iterator[Row]:
+        """Rows that hold anything, up to where the file breaks off, which is one more fault.
+
+        Whether a broken file has rows cannot be known.
+        """
+        empty = True
         try:
-            yield from self.rows
+            for row, cells in self.rows:
+                if any(cells):
+                    empty = False
+                    yield row, cells
         except FaultsError as error:
             self.faults.extend(error.faults)
+            return
+        if empty:
+            self.faults.add("no_rows", file=self.file)
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield (row number, heading -> text) with the guard against formulas taken off."""
@@ -80,7 +84,7 @@ def _rows(path: Path, limits: Limits) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise fail("csv", file=path.name, row=start, reason=str(error)) from None
+            raise _broken(path.name, start, str(error)) from None
         if len(cells) > limits.columns:
             counts: dict[str, Any] = {"columns": len(cells), "limit": limits.columns}
             raise fail("too_many_columns", file=path.name, row=start, **counts)
@@ -89,6 +93,13 @@ def _rows(path: Path, limits: Limits) -> Iterator[Row]:
             raise fail("too_many_rows", file=path.name, limit=limits.rows)
         if cells:
             yield start, cells
+
+
+def _broken(file: str, row: int, reason: str) -> FaultsError:
+    """Return the fault of a row that is no CSV; a carriage return within it ended a line once."""
+    if reason.startswith("new-line character"):
+        return fail("old_line_ends", file=file, row=row)
+    return fail("csv", file=file, row=row, reason=reason)
 
 
 def _check(

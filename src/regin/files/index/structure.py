@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from regin.engine.nodes import Band, Node, Part
+from regin.engine.nodes import KINDS, Band, Node, Part
 from regin.files.index.cells import number
 from regin.files.index.model import AXIS_PREFIX, BASE_COLUMNS, OPTIONAL_COLUMNS, RESERVED
 from regin.files.index.sheets import Sheet
@@ -59,7 +59,7 @@ def axes_of(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _node(record: Record, axes: list[str], known: tuple[str, ...]) -> Node:
-    code, kind = record.text("code"), record.text("type").casefold()
+    code, kind = record.text("code"), _kind(record.text("type"))
     if code in RESERVED:
         record.fault("reserved_code", "code", name=code)
     tags = {axis.removeprefix(AXIS_PREFIX): _tags(record.text(axis)) for axis in axes}
@@ -81,6 +81,12 @@ def _node(record: Record, axes: list[str], known: tuple[str, ...]) -> Node:
         extra=record.carried(known),
         row=record.row,
     )
+
+
+def _kind(written: str) -> str:
+    """Type in lower case; one that is not known stays as written, to be shown so."""
+    kind = written.casefold()
+    return kind if kind in KINDS else written
 
 
 def _level(record: Record) -> int | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.files.eurostat_tsv import iter_observations, read_eurostat_tsv
@@ -15,7 +16,9 @@ VALID = [path.read_bytes() for path in sorted(DATA.glob("*.tsv"))]
 PIECES = [b"\t", b"\n", b"\\", b",", b":", b" ", b"9" * 400, b"1e999", b"nan", b"\x00", b"\xff",
           b"\r", b"\xef\xbb\xbf", b"geo", b"time", b"2013Q1", b"-", b"\x1f\x8b\x08"]  # fmt: skip
 FUZZ = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count(100_000) // 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

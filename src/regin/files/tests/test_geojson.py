@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.files import geojson, geojson_rings
@@ -227,7 +228,9 @@ VALID = collection(
     {**feature("XX3"), "geometry": {"type": "MultiPolygon", "coordinates": [[SQUARE], [HOLE]]}},
 )
 FUZZ = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count(100_000) // 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -126,9 +126,7 @@ def read_backup(path: Path, receive: Receive, agree: Callable[[Manifest], None])
     """
     with path.open("rb") as raw:
         stream = Unpacking(raw, path)
-        size = _manifest_size(stream, path)
-        manifest = read_manifest(stream.read(size))
-        _padding(stream, path, size)
+        manifest = _first(stream, path)
         agree(manifest)
         for name, content in manifest.members():
             if _header(stream, path, name) != content.size:
@@ -142,6 +140,19 @@ def read_backup(path: Path, receive: Receive, agree: Callable[[Manifest], None])
             raise damaged(path, "more in it than it lists")
         stream.end()
     return manifest
+
+
+def _first(stream: Unpacking, path: Path) -> Manifest:
+    size = _manifest_size(stream, path)
+    manifest = read_manifest(stream.read(size))
+    _padding(stream, path, size)
+    return manifest
+
+
+def list_of_contents(path: Path) -> Manifest:
+    """The manifest alone, nothing else checked. Raises OperationError when it cannot be read."""
+    with path.open("rb") as raw:
+        return _first(Unpacking(raw, path), path)
 
 
 def ignore(_: str, chunks: Iterable[bytes]) -> None:

@@ -114,6 +114,7 @@ def _empty_manifest() -> Manifest:
         migrations=tuple(applied),
         tables=(),
         files=(),
+        audit=schema.audit_head(),
     )
 
 

@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from regin.apps.accounts.models import Mail
 from regin.apps.common.models import AuditEntry, Installation, Revision
-from regin.apps.common.operations import broken_links
+from regin.apps.common.operations import broken_links, broken_revisions
+from regin.apps.identity.models import User
 from regin.apps.regions.models import BoundarySet
 from regin.web.environment import SHORTEST_SECRET
 from regin.web.operations import schema
 from regin.web.operations.errors import sentence
-from regin.web.operations.instance import FOLDERS, SECRET, is_held, said_in_lock
+from regin.web.operations.instance import ERASURES, FOLDERS, SECRET, is_held, said_in_lock
+from regin.web.operations.kept_head import head_in_newest_backup
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 MIB = 1024 * 1024
@@ -79,6 +81,9 @@ def _folder() -> Result:
             return FAILED, f"{folder} is missing.", f"Make it: mkdir -m 700 {folder}"
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
             pass
+    if not (settings.REGIN_DIR / ERASURES).is_file():
+        said = f"{settings.REGIN_DIR / ERASURES} is missing, the list of erased people."
+        return FAILED, said, "Put the list you kept apart from the backups back there."
     return fine(f"{settings.REGIN_DIR} can be written.")
 
 
@@ -173,20 +178,29 @@ def _worker() -> Result:
 
 
 def _audit() -> Result:
-    broken = list(broken_links())
+    head = head_in_newest_backup()
+    broken = list(broken_links(head))
     if broken:
         said = f"The chain of the audit log is broken at entry {broken[0]}."
         return FAILED, said, "Somebody changed the database. Compare with your backups."
-    return fine(f"{AuditEntry.objects.count():,} entries, unbroken.")
+    fits = f"; the newest backup ends at {head[0]:,} and fits" if head else ""
+    return fine(f"{AuditEntry.objects.count():,} entries, unbroken{fits}.")
 
 
 def _revisions() -> Result:
-    kept = Revision.objects.order_by("pk")
-    changed = [row.pk for row in kept.iterator() if not row.is_intact()]
-    if changed:
-        said = f"{len(changed)} revisions are not what was kept (first: {changed[0]})."
+    broken = list(broken_revisions())
+    if broken:
+        said = f"{len(broken)} revisions are not what the audit log noted (first: {broken[0]})."
         return FAILED, said, "Somebody changed the database. Compare with your backups."
-    return fine(f"{kept.count():,} revisions, as they were kept.")
+    return fine(f"{Revision.objects.count():,} revisions, as the audit log noted them.")
+
+
+def _administrators() -> Result:
+    active = User.objects.filter(is_superuser=True, is_active=True).count()
+    if not active:
+        advice = "Make somebody one: regin appoint EMAIL --administrator"
+        return FAILED, "Nobody administers this instance.", advice
+    return fine(f"{active:,} administer this instance.")
 
 
 def _clock() -> Result:
@@ -244,6 +258,7 @@ CHECKS: dict[str, Check] = {
     "serving": _worker,
     "audit log": _audit,
     "revisions": _revisions,
+    "administrators": _administrators,
     "clock": _clock,
     "backups": _backups,
     "boundaries": _boundaries,

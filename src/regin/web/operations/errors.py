@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
@@ -9,9 +14,34 @@ from django.db import Error as DatabaseError
 from regin.engine.errors import FaultsError
 from regin.web.environment import SettingError
 
+# 64 characters from the system's source of randomness, in any POSIX shell.
+RANDOM_TEXT: Final = "head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n'"
+FAILURE: Final = 1
+USAGE: Final = 2
+
 
 class OperationError(Exception):
     """A command that cannot go on: what is wrong and what to do, in one line."""
+
+    exit_code = FAILURE
+
+
+class WrongUseError(OperationError):
+    """A command that was typed wrongly."""
+
+    exit_code = USAGE
+
+
+class LostSecretError(OperationError):
+    """An instance without its secret.key. Its data is all there, and sessions cannot be signed."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "secret.key"
+        super().__init__(
+            f"{path} is missing. Put the old one back from where you keep it, apart from the"
+            " backups. If it is lost, write a new one; people then sign in again, and"
+            f" their second factors stay: (umask 077 && {RANDOM_TEXT} > {shlex.quote(str(path))})"
+        )
 
 
 SAID_ALREADY = (OperationError, SettingError, CommandError, FaultsError)
@@ -22,6 +52,8 @@ def sentence(error: Exception) -> str:
     if isinstance(error, SAID_ALREADY):
         return str(error)
     first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    if isinstance(error, ImproperlyConfigured) and "SECRET_KEY" in first:
+        return str(LostSecretError(settings.REGIN_DIR))
     if isinstance(error, ImproperlyConfigured):
         return f"A setting is wrong: {first}. Type `regin doctor` to see all of them."
     if isinstance(error, DatabaseError):

@@ -8,15 +8,17 @@ import os
 import secrets
 import string
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from regin.web.operations.errors import OperationError
+from regin.web.operations.errors import LostSecretError, OperationError, WrongUseError
 
 FOLDERS = ("files", "backups", "mail", "keys")
 SECRET, ERASURES, LOCK = "secret.key", "erasures.log", "serve.lock"
+DATABASE = "regin.sqlite3"
 SECRET_LENGTH = 64
+PROCESSES = Path("/proc")
 HOW_TO_MAKE = "regin init DIR --admin-email you@example.org"
 
 
@@ -25,31 +27,48 @@ def is_instance(folder: Path) -> bool:
     return (folder / SECRET).is_file()
 
 
-def find_instance(named: str | None, environment: Mapping[str, str]) -> Path:
+def has_lost_secret(folder: Path) -> bool:
+    """Whether `folder` holds an instance without its secret: the database, or every folder."""
+    rest = (folder / DATABASE).is_file() or all((folder / name).is_dir() for name in FOLDERS)
+    return rest and not is_instance(folder)
+
+
+def find_instance(
+    named: str | None, environment: Mapping[str, str], *, with_secret: bool = True
+) -> Path:
     """The instance of a command: `--dir`, else REGIN_DIR, else the current folder.
 
-    Raises OperationError when none is named, or when the named folder holds none.
+    Raises LostSecretError, unless it is not needed `with_secret`; WrongUseError when none is named;
+    OperationError when the named folder holds none.
     """
     chosen = named or environment.get("REGIN_DIR", "").strip()
     folder = Path(chosen or ".").expanduser().resolve()
-    if is_instance(folder) or (chosen and folder.is_dir() and environment.get("REGIN_SECRET_KEY")):
+    lost = has_lost_secret(folder)
+    elsewhere = environment.get("REGIN_SECRET_KEY") and (lost or (chosen and folder.is_dir()))
+    if is_instance(folder) or elsewhere or (lost and not with_secret):
         return folder
+    if lost:
+        raise LostSecretError(folder)
     if chosen:
         raise OperationError(
             f"There is no instance in {folder}. Check the path, or make one: {HOW_TO_MAKE}"
         )
-    raise OperationError(
+    raise WrongUseError(
         "Say which instance you mean: add --dir DIR, set REGIN_DIR, or type the command in its"
         f" folder. To make one: {HOW_TO_MAKE}"
     )
 
 
-def lay_out(folder: Path) -> None:
-    """Make the folders of an instance and an empty list of erasures; what is there stays."""
+def lay_out(folder: Path, *, with_erasures: bool = True) -> None:
+    """Make the folders of an instance and an empty list of erasures; what is there stays.
+
+    `with_erasures` False: no list, so that a restore sees that none was kept.
+    """
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     for name in FOLDERS:
         (folder / name).mkdir(mode=0o700, exist_ok=True)
-    (folder / ERASURES).touch(mode=0o600)
+    if with_erasures:
+        (folder / ERASURES).touch(mode=0o600)
 
 
 def write_secret(folder: Path) -> None:
@@ -75,7 +94,8 @@ def held(folder: Path) -> Iterator[int]:
     except BlockingIOError:
         os.close(handle)
         raise OperationError(
-            f"`regin serve` or another command is at work on {folder}. Stop it, then try again."
+            f"`regin serve` or another command is at work on {folder}{_by_whom(folder)}."
+            " Stop it, then try again."
         ) from None
     try:
         yield handle
@@ -90,6 +110,33 @@ def is_held(folder: Path) -> bool:
             return False
     except OperationError:
         return True
+
+
+def holders(folder: Path) -> list[int]:
+    """The processes that have the lock's file open, as far as this user may see them.
+
+    Read from /proc; where there is none, those that `regin serve` wrote down.
+    """
+    lock = (folder / LOCK).stat()
+    if not PROCESSES.is_dir():
+        said = said_in_lock(folder)
+        return [number for number in (said.get("pid"), *said.get("parts", {}).values()) if number]
+    numbers = sorted(int(path.name) for path in PROCESSES.iterdir() if path.name.isdigit())
+    return [number for number in numbers if _has_open(number, lock)]
+
+
+def _has_open(number: int, wanted: os.stat_result) -> bool:
+    with suppress(OSError):
+        for path in (PROCESSES / str(number) / "fd").iterdir():
+            with suppress(OSError):
+                if os.path.samestat(path.stat(), wanted):
+                    return True
+    return False
+
+
+def _by_whom(folder: Path) -> str:
+    numbers = ", ".join(map(str, holders(folder)))
+    return f" (processes: {numbers})" if numbers else ""
 
 
 def say_in_lock(handle: int, **said: Any) -> None:

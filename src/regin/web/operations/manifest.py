@@ -48,7 +48,10 @@ class File(Content):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A whole backup. `installation` is 32 hexadecimal digits."""
+    """A whole backup. `installation` is 32 hexadecimal digits.
+
+    `audit`: number and sha256 of the last entry of the audit log; None in older backups.
+    """
 
     version: str
     made_at: str
@@ -58,6 +61,7 @@ class Manifest:
     migrations: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
     files: tuple[File, ...]
+    audit: tuple[int, str] | None = None
 
     @property
     def rows(self) -> int:
@@ -110,10 +114,18 @@ def _checked(body: dict[str, Any]) -> Manifest:
         migrations=tuple((_text(app), _text(name)) for app, name in body["migrations"]),
         tables=tuple(_table(**table) for table in body["tables"]),
         files=tuple(_file(**file) for file in body["files"]),
+        audit=_head(body.get("audit")),
     )
     _refuse_twice([table.name for table in manifest.tables])
     _refuse_twice([file.path for file in manifest.files])
     return manifest
+
+
+def _head(value: Any) -> tuple[int, str] | None:
+    if value is None:
+        return None
+    number, sha256 = value
+    return _count(number), _matching(_SHA256, sha256)
 
 
 def _table(size: Any, sha256: Any, name: Any, columns: Any, rows: Any) -> Table:

@@ -11,11 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from regin.web.operations.errors import OperationError
+from regin.web.operations.errors import LostSecretError, OperationError
 from regin.web.operations.instance import (
     ERASURES,
     LOCK,
     SECRET,
+    has_lost_secret,
     is_instance,
     lay_out,
     write_secret,
@@ -36,6 +37,8 @@ def in_empty_folder(folder: Path) -> Iterator[Path]:
             f"There is an instance in {folder} already. Name another folder. (A demonstration"
             " never becomes production.)"
         )
+    if has_lost_secret(folder):
+        raise LostSecretError(folder)
     made = not folder.exists()
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     for left_over in folder.glob(".init-*"):
@@ -65,11 +68,13 @@ def to_restore_into(folder: Path) -> Iterator[Path]:
     made = not folder.exists()
     before = set() if made else {path.name for path in folder.iterdir()}
     prepared = not before - BROUGHT_ALONG - {LOCK}
+    if not prepared and has_lost_secret(folder):
+        raise LostSecretError(folder)
     if not prepared and not is_instance(folder):
         raise OperationError(
             f"{folder} holds other things and no instance. Name an instance or an empty folder."
         )
-    lay_out(folder)
+    lay_out(folder, with_erasures=False)
     if not is_instance(folder):
         write_secret(folder)
     try:

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from regin.apps.accounts import erasures
 from regin.apps.common.operations import record
-from regin.web.operations import archive, rows, schema, swap
+from regin.web.operations import archive, erased, rows, schema, swap
 from regin.web.operations.backup import Backup, make_backup, table_hash
 from regin.web.operations.errors import OperationError
+from regin.web.operations.kept_head import RESTORED
 from regin.web.operations.manifest import Manifest, Table
 
 WORK = ".restoring"
@@ -35,17 +35,32 @@ class Restored:
     erased_again: int
 
 
-def restore(path: Path, *, keep_present: bool = True) -> Restored:
+def restore(
+    path: Path,
+    *,
+    keep_present: bool = True,
+    erasures: Path | None = None,
+    without_erasures: bool = False,
+) -> Restored:
     """Make the instance of `settings.REGIN_DIR` what the backup `path` says.
 
-    `keep_present`: back up what is there beforehand. The caller holds the instance.
+    `keep_present`: back up what is there beforehand. `erasures`: the list of erased people that
+    was kept apart; `without_erasures`: go on where there is none. The caller holds the instance.
     Raises OperationError, with nothing changed.
     """
-    archive.verify(path, _refuse)
+
+    def agree(manifest: Manifest) -> None:
+        _refuse(manifest)
+        erased.refuse_without_list(manifest.mode, erasures, without_erasures)
+
+    archive.verify(path, agree)
     present = schema.installation_row()
     before = make_backup(label="before-restore") if present and keep_present else None
-    manifest, erased = put_back(path)
-    return Restored(manifest, before, erased)
+    if erasures:
+        erased.bring(erasures)
+    manifest, again = put_back(path)
+    erased.begin_list()
+    return Restored(manifest, before, again)
 
 
 def put_back(path: Path, *, as_it_was: bool = False) -> tuple[Manifest, int]:
@@ -58,11 +73,11 @@ def put_back(path: Path, *, as_it_was: bool = False) -> tuple[Manifest, int]:
     (work / "files").mkdir(parents=True, mode=0o700)
     try:
         manifest = archive.read_backup(path, _Unpack(path, work), _refuse)
-        erased = _build(manifest, work, as_it_was)
+        again = _build(manifest, work, as_it_was)
     finally:
         if not swap.is_unfinished(settings.REGIN_DIR):
             shutil.rmtree(work, ignore_errors=True)
-    return manifest, erased
+    return manifest, again
 
 
 def _refuse(manifest: Manifest) -> None:
@@ -139,16 +154,16 @@ def _build(manifest: Manifest, work: Path, as_it_was: bool) -> int:
         if as_it_was:
             return 0
         schema.bring_up_to_date()
-        erased = _erase_again()
+        again = erased.erase_again()
         with transaction.atomic():
             record(
                 "command:restore",
-                "instance.restored",
+                RESTORED,
                 manifest.installation,
                 made_at=manifest.made_at,
-                erased=erased,
+                erased=again,
             )
-        return erased
+        return again
 
 
 def _load(manifest: Manifest, members: Path) -> None:
@@ -193,10 +208,3 @@ def _compare(table: Table, model: rows.TableModel) -> None:
             f"The rows of {table.name} did not come back as they were; nothing was changed."
             " Use another backup, and report this one."
         )
-
-
-def _erase_again() -> int:
-    """Erase people whose erasure is younger than the backup. Returns how many there were."""
-    from regin.apps.accounts.operations import erase_again
-
-    return sum(erase_again(reference) for reference in erasures.references())

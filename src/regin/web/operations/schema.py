@@ -156,6 +156,14 @@ def snapshot() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
+def audit_head() -> tuple[int, str] | None:
+    """Number and hash of the last entry of the audit log, read without models as below."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, sha256 FROM common_auditentry ORDER BY number DESC LIMIT 1")
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def installation_row() -> dict[str, Any] | None:
     """Reference and mode of this database, read without models so that any version answers."""
     if "common_installation" not in table_names():

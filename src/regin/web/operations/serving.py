@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from django.core import checks
@@ -28,6 +30,8 @@ LONGEST_PAUSE: Final = 30.0
 STEADY: Final = 60.0
 MOST_ATTEMPTS: Final = 3
 DAY: Final = 24 * 3600.0
+WHEN_PARENT_DIES: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
+LIBRARY: Final = ctypes.CDLL(None)  # loaded before the fork: a child can only call what is there
 
 
 def refuse_unready() -> None:
@@ -66,6 +70,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def end_with(parent: int) -> None:
+    """In a child: have Linux send SIGTERM when `parent` ends, however it ends.
+
+    Elsewhere the parts outlive a supervisor that is killed, and the lock names them.
+    """
+    if sys.platform == "linux":
+        LIBRARY.prctl(WHEN_PARENT_DIES, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)  # it ended before we could ask
+
+
 @dataclass(slots=True)
 class Part:
     """A process that is started again when it ends, later each time it ends soon."""
@@ -84,7 +99,10 @@ class Part:
         self.before()
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
-            self.command, pass_fds=self.files, start_new_session=True
+            self.command,
+            pass_fds=self.files,
+            start_new_session=True,
+            preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - we have no threads
         )
 
     def look_after(self) -> str | None:

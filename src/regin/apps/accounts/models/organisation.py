@@ -64,13 +64,16 @@ class Membership(models.Model):
     """One role of one person in one organisation."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("organisation"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(_("role"), max_length=14, choices=Role.choices, default=Role.MEMBER)
-    since = models.DateTimeField(default=timezone.now, editable=False)
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["user__name", "role"]
@@ -93,7 +96,7 @@ class InstanceRole(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="instance_roles"
     )
-    role = models.CharField(max_length=24, choices=Name.choices)
+    role = models.CharField(_("role"), max_length=24, choices=Name.choices)
 
     class Meta:
         constraints = [
@@ -123,7 +126,10 @@ class Invitation(models.Model):
     """A mailed offer to join, good once and for two weeks."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="invitations"
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="invitations",
+        verbose_name=_("organisation"),
     )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=14, choices=Role.choices, default=Role.MEMBER)
@@ -131,9 +137,9 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=invitation_end)
-    accepted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("sent on"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"), default=invitation_end)
+    accepted_at = models.DateTimeField(_("accepted on"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -164,15 +170,20 @@ class JoinRequest(models.Model):
         DECLINED = "declined", _("declined")
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="join_requests"
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="join_requests",
+        verbose_name=_("organisation"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests"
     )
     message = models.TextField(_("message"), max_length=1000, blank=True)
-    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.WAITING)
-    created_at = models.DateTimeField(auto_now_add=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(
+        _("answer"), max_length=10, choices=Answer.choices, default=Answer.WAITING
+    )
+    created_at = models.DateTimeField(_("asked on"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
 
     class Meta:
         ordering = ["created_at"]

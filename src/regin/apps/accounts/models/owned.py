@@ -99,3 +99,11 @@ class Owned(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
+
+    @property
+    def seen_by(self) -> str:
+        """Words for who sees the row today: `visibility` counts from publishing to withdrawing."""
+        circle = Visibility(self.visibility)
+        if not self.is_published and circle != Visibility.PRIVATE:
+            circle = Visibility.ORGANISATION
+        return str(circle.label)

@@ -1,5 +1,6 @@
 """One function per verb of people and organisations; every channel calls these."""
 
+from regin.apps.accounts.operations.appointing import appoint_administrator, appoint_coordinator
 from regin.apps.accounts.operations.demo import load_demo_people
 from regin.apps.accounts.operations.invitations import (
     accept_invitation,
@@ -32,6 +33,8 @@ from regin.apps.accounts.operations.retention import forget_old, forget_old_task
 __all__ = [
     "accept_invitation",
     "answer_request",
+    "appoint_administrator",
+    "appoint_coordinator",
     "ask_to_join",
     "correct_person",
     "create_organisation",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from regin.apps.accounts import erasures, outbox
+from regin.apps.accounts import erasures, mail_files, outbox
 from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation, Role
+from regin.apps.accounts.operations.appointing import (
+    lock_administrators,
+    require_other_instance_administrator,
+)
 from regin.apps.accounts.operations.invitations import lock_people
 from regin.apps.accounts.operations.membership import require_other_administrator
 from regin.apps.accounts.permissions import require
@@ -66,6 +71,10 @@ def obstacles(user: User) -> list[str]:
             require_other_administrator(organisation, user, leaves=True)
         except Refused as refusal:
             found.append(str(refusal))
+    try:
+        require_other_instance_administrator(user)
+    except Refused as refusal:
+        found.append(str(refusal))
     return found
 
 
@@ -82,14 +91,29 @@ def erase_person(actor: Actor, user: User) -> None:
     """
     require(actor, "people.erase", user)
     with transaction.atomic():
-        for organisation in _administered(user):
-            lock_people(organisation)
-            require_other_administrator(organisation, user, leaves=True)
+        _require_nobody_left_behind(user)
         reference, email, language, name = user.reference, user.email, user.language, user.name
-        personal.erase(user)
-        outbox.post(email, "erased", {"name": name}, language, keep=False)
+        _erase_everywhere(user)
+        if not mail_files.are_in_use():  # a file would be a trace, and nobody would get it
+            outbox.post(email, "erased", {"name": name}, language, keep=False)
         record("erased person" if _is_self(actor, reference) else actor.reference, "person.erased")
         erasures.note(reference)
+
+
+def _require_nobody_left_behind(user: User) -> None:
+    for organisation in _administered(user):
+        lock_people(organisation)
+        require_other_administrator(organisation, user, leaves=True)
+    lock_administrators()
+    require_other_instance_administrator(user)
+
+
+def _erase_everywhere(user: User) -> None:
+    """From the database, and from mails that lie as files."""
+    known = EmailAddress.objects.filter(user=user)
+    addresses = {user.email, *known.values_list("email", flat=True)}
+    personal.erase(user)
+    mail_files.remove_naming(addresses)
 
 
 def _is_self(actor: Actor, reference: str) -> bool:
@@ -102,6 +126,6 @@ def erase_again(reference: str) -> bool:
     user = User.objects.filter(reference=reference).first()
     if user is None:
         return False
-    personal.erase(user)
+    _erase_everywhere(user)
     record("command:restore", "person.erased")
     return True

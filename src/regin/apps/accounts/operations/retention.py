@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks import task
 
+from regin.apps.accounts import mail_files
 from regin.apps.accounts.models import Invitation, JoinRequest, Mail
 
 MAIL_DAYS = 90
@@ -18,7 +19,8 @@ UNKEPT_DAYS = 1
 
 def forget_old() -> int:
     """Delete sessions that ended, mails and answered requests after 90 days, invitations 30 days
-    after their end or acceptance, and unkept mails that a crash left. Returns how many rows went.
+    after their end or acceptance, unkept mails that a crash left, and mails that lie as files
+    after 30 days. Returns how many rows and files went.
     """
     now = timezone.now()
     old = [
@@ -28,7 +30,7 @@ def forget_old() -> int:
         Invitation.objects.filter(expires_at__lt=now - timedelta(days=INVITATION_DAYS)),
         JoinRequest.objects.filter(answered_at__lt=now - timedelta(days=REQUEST_DAYS)),
     ]
-    return sum(rows.delete()[0] for rows in old)
+    return sum(rows.delete()[0] for rows in old) + mail_files.remove_old()
 
 
 @task()

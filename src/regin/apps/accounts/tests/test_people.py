@@ -250,6 +250,19 @@ def test_the_page_shows_and_the_file_holds_the_same() -> None:
     assert json.loads(answer.content)["sections"][0]["rows"][0]["email"] == EMAIL
 
 
+def test_the_page_and_the_file_speak_words_and_no_codes() -> None:
+    user = somebody_with_everything()
+    client = page(user)
+    shown = client.get(reverse("accounts:data")).content.decode()
+    held = json.loads(client.get(reverse("accounts:export")).content)
+    for text in (shown, json.dumps(held["sections"])):
+        assert "You asked to join an organisation." in text
+        assert "one-time codes from an app" in text
+        assert "network coordinator" in text
+        for code in ("join.asked", "totp", "network_coordinator", "{&#x27;", "date joined"):
+            assert code not in text
+
+
 def test_deleting_asks_for_the_password_and_signs_out() -> None:
     user = make_user()
     client = page(user)

@@ -33,6 +33,7 @@ ABOUT_PEOPLE = {
     "people.erase": {"oneself", "instance", "command"},
     "people.export": {"oneself"},
     "people.correct": {"oneself"},
+    "people.appoint": {"instance", "command"},
 }
 
 

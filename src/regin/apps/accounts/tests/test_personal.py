@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
+from django.utils.functional import Promise
 
 from regin.apps.common import personal
 from regin.apps.common.personal import OnErasure, Personal
@@ -40,6 +41,17 @@ def test_every_row_that_is_kept_or_cleared_says_why() -> None:
     for declaration, model in personal.declarations():
         if declaration.on_erasure != OnErasure.DELETE:
             assert declaration.because, model
+
+
+def test_every_shown_field_of_these_layers_has_a_translated_label() -> None:
+    untranslated = [
+        f"{model._meta.label}.{name}"
+        for declaration, model in personal.declarations()
+        for name in declaration.shown
+        if model._meta.app_label in LOWER
+        and not isinstance(declaration.label_of(model, name), Promise)
+    ]
+    assert untranslated == []
 
 
 @pytest.fixture

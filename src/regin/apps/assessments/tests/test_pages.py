@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 import zipfile
 
@@ -63,7 +64,8 @@ def test_every_page_and_export_of_an_illustrative_assessment_says_so(
     assert len(found) == 8
     for name, address in found.items():
         assert "illustrative" in body_of(client, address).lower(), name
-    for name in ("frameworks:list", "frameworks:detail", "runs:detail"):
+    labelled = ("list", "detail", "history", "revision")
+    for name in [name for name in found if name.split(":")[1] in labelled]:
         assert "label-illustrative" in body_of(client, found[name]), name
 
 
@@ -75,7 +77,7 @@ def test_a_framework_that_is_not_illustrative_is_not_called_so(
     folder = make_folder(tmp_path / "in", ("X-A", "A", "yes", "no"))
     run = record_run(administrator, framework, folder)
     for name, address in addresses(framework, run).items():
-        if "list" not in name and "history" not in name and "revision" not in name:
+        if "list" not in name and "revision" not in name:
             assert "label-illustrative" not in body_of(client, address), name
 
 
@@ -427,3 +429,34 @@ def test_a_panel_costs_the_same_with_more_runs(
         for _again in range(4):
             record_run(administrator, framework, ILLUSTRATIVE)
     assert costs[0] == costs[1]
+
+
+def test_the_history_of_a_framework_speaks_words(client: Client, framework: Framework) -> None:
+    with override("de"):
+        address = reverse("frameworks:revision", kwargs={"slug": framework.slug, "number": 1})
+        history = reverse("frameworks:history", kwargs={"slug": framework.slug})
+        title = framework.title.text
+    for page in (body_of(client, address), body_of(client, history)):
+        assert title in page
+        rows = re.findall(r'<th scope="row">(.*?)</th>\s*<td[^>]*>(.*?)</td>', page, re.DOTALL)
+        assert len(rows) > 50
+        for label, value in rows:
+            assert not re.search(r"texts\.|parts\.|\.state|source_language|is_illustrative", label)
+            assert value not in {"original", "machine", "human", "approved", "outdated"}
+
+
+def test_a_label_names_the_part_and_one_that_is_gone_goes_by_its_code(framework: Framework) -> None:
+    with override("en"):
+        assert framework.revision_label("parts.area:housing.texts.name") == "Name of “Housing”"
+        assert framework.revision_label("parts.area:housing.order") == "Position of “Housing”"
+        assert framework.revision_label("parts.area:gone.order") == "Position of “area:gone”"
+    assert framework.revision_label("texts.title") is None
+
+
+def test_the_download_of_a_revision_says_beside_its_seal_that_it_is_illustrative(
+    client: Client, framework: Framework
+) -> None:
+    address = reverse("frameworks:revision_json", kwargs={"slug": framework.slug, "number": 1})
+    said = json.loads(client.get(address).content)
+    assert said["status"].startswith("Illustrative")
+    assert "status" not in said["content"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from regin.apps.common.models.revision import Immutable, canonical
 
@@ -16,11 +17,11 @@ class AuditEntry(Immutable):
     """
 
     number = models.PositiveBigIntegerField(unique=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("time"))
     actor = models.CharField(max_length=40)
-    verb = models.CharField(max_length=60)
-    target = models.CharField(max_length=80, blank=True)
-    details = models.JSONField(default=dict)
+    verb = models.CharField(_("act"), max_length=60)
+    target = models.CharField(_("about"), max_length=80, blank=True)
+    details = models.JSONField(_("details"), default=dict)
     previous = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)
 

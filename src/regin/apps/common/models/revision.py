@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ImmutableError(TypeError):
@@ -60,10 +61,12 @@ def canonical(body: Any) -> str:
 class Revision(Immutable):
     """Number `number` of one object, as canonical JSON with its sha256."""
 
-    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
-    object_id = models.PositiveBigIntegerField()
+    content_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of object")
+    )
+    object_id = models.PositiveBigIntegerField(_("key of the object"))
     subject = GenericForeignKey("content_type", "object_id")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(_("number of the revision"))
     body = models.TextField()
     sha256 = models.CharField(max_length=64)
     author = models.ForeignKey(
@@ -71,8 +74,8 @@ class Revision(Immutable):
     )
     # The author's random reference. It stays when the person goes, and then points at nobody.
     author_reference = models.CharField(max_length=16, blank=True)
-    reason = models.CharField(max_length=300)
-    created_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    created_at = models.DateTimeField(_("kept on"), auto_now_add=True)
 
     class Meta:
         ordering = ["number"]

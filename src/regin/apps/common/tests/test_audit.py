@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.counts import count
 
 from regin.apps.common.models import AuditEntry
 from regin.apps.common.models.revision import ImmutableError
 from regin.apps.common.operations import audit_head, broken_links, record
 
-TAMPERS = 100
+TAMPERS = count(1_000, divisor=10)
 LENGTH = 12
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,29 @@ def reorder(rows, dice):
     rows.filter(pk=a.pk).update(number=other)
 
 
-TAMPERINGS = [change, change_time, delete, delete_and_close_the_gap, insert, reorder]
+def change_and_reseal(rows, dice):
+    """Only the next entry still tells: it names the seal from before."""
+    entry = rows.get(number=dice.randint(1, LENGTH - 1))
+    entry.verb = "x"
+    rows.filter(pk=entry.pk).update(verb="x", sha256=entry.seal())
+
+
+def delete_close_the_gap_and_reseal(rows, dice):
+    delete_and_close_the_gap(rows, dice)
+    for entry in list(rows.all()):
+        rows.filter(pk=entry.pk).update(sha256=entry.seal())
+
+
+TAMPERINGS = [
+    change,
+    change_time,
+    delete,
+    delete_and_close_the_gap,
+    insert,
+    reorder,
+    change_and_reseal,
+    delete_close_the_gap_and_reseal,
+]
 
 
 def test_an_untouched_log_has_no_broken_link(log):

@@ -4,6 +4,7 @@ import gzip
 import random
 
 import pytest
+from tests.counts import count
 
 from regin.apps.common.faults import shown_faults
 from regin.apps.outcomes.models import Observation
@@ -22,7 +23,7 @@ from .factories import (
 )
 
 pytestmark = pytest.mark.django_db
-MUTATIONS = 150
+MUTATIONS = count(15_000)
 HOSTILE = {
     "empty": (b"", "file_empty", None),
     "no rows": (b"sex,geo\\time\t2013\n", "tsv_no_rows", 1),
@@ -104,6 +105,16 @@ def test_an_impossible_figure_of_an_aggregate_is_a_fault_too(series, tmp_path):
     with pytest.raises(FaultsError, match="from −∞ to 100") as refused:
         stage(series, write(tmp_path, tsv("T,AT=-7|: u", "T,EU28=101|:")))
     assert [(fault.row, fault.column) for fault in refused.value.faults] == [(3, "2013")]
+
+
+def test_a_file_that_is_wrong_in_every_cell_stops_at_the_limit(series, tmp_path):
+    series.highest = 100
+    many = tuple(str(year) for year in range(1800, 2013))
+    path = write(tmp_path, tsv("T,AT=" + "|".join("999" for _ in many), periods=many))
+    with pytest.raises(FaultsError) as refused:
+        stage(series, path)
+    codes = [fault.code for fault in refused.value.faults]
+    assert codes == ["value_out_of_bounds"] * 200 + ["too_many_faults"]
 
 
 def test_a_series_without_bounds_takes_any_figure(series, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 from django.http import Http404
 from django.utils import timezone
+from tests.counts import count
 
 from regin.apps.accounts.actor import VISITOR
 from regin.apps.accounts.models import Role
@@ -31,7 +32,7 @@ from .factories import (
 )
 
 pytestmark = pytest.mark.django_db
-CUTS = 50
+CUTS = count(500, divisor=10)
 
 
 @pytest.fixture

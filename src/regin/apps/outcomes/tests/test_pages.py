@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -170,7 +171,7 @@ def test_the_download_says_the_choice_that_was_made_and_links_to_it(client, seri
     (row,) = rows_of(download(client, series, "?year=2012&group=F...&country=AT&page=7"))
     chosen = row["filter_year"], row["filter_group"], row["filter_country"]
     assert chosen == ("2012", "Women", "AT")
-    address = f"http://testserver{at('detail', series)}?year=2012&group=F...&country=AT"
+    address = f"{settings.REGIN_BASE_URL}{at('detail', series)}?year=2012&group=F...&country=AT"
     assert row["link"] == address
     assert "Unemployment, 2012 (percent)" in text_of(client.get(address))
     row = rows_of(download(client, series, "?year=1850&group=x"))[0]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.permissions import may
-from regin.apps.common.addresses import at_address, to_canonical
+from regin.apps.common.addresses import at_address, permanent, to_canonical
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.downloads import csv_lines, file_name
 from regin.apps.outcomes.figures import Selection, shown_figures
@@ -79,7 +79,7 @@ def download(request: ActorRequest, slug: str) -> HttpResponseBase:
     selection = Selection(series, request.GET)
     shown_at = f"{series.get_absolute_url()}?{urlencode(selection.query())}"
     # A mark at the beginning makes spreadsheets read UTF-8.
-    lines = "\ufeff" + "".join(csv_lines(selection, request.build_absolute_uri(shown_at)))
+    lines = "\ufeff" + "".join(csv_lines(selection, permanent(shown_at)))
     response = StreamingHttpResponse([lines.encode()], content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name(selection)}"'
     return response

@@ -102,13 +102,17 @@ class Profile(Addressed, Translated, Owned):
         return columns | {name: source.get(name, "") for name in self.translated_fields}
 
     def revision_body(self) -> dict[str, Any]:
-        """What a revision keeps. It names no person; `state` dates publishing and withdrawing."""
+        """What a revision keeps. It names no person.
+
+        `state` and `visibility` say whether this very revision was published to everybody.
+        """
         return {
             "kind": self.kind,
             "id": self.public_id,
             "place": self.place.public_id,
             "organisation": self.organisation.public_id,
             "state": self.state,
+            "visibility": self.visibility,
             "authority_name": self.authority_name,
             "unit_name": self.unit_name,
             "parent_body": self.parent_body,

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regin.apps.accounts.middleware import ActorRequest
-from regin.apps.accounts.models import Role, Visibility
+from regin.apps.accounts.models import Role, State, Visibility
 from regin.apps.accounts.permissions import may, require
 from regin.apps.common import history
 from regin.apps.common.addresses import at_address, to_canonical
 from regin.apps.common.locking import Conflict, stamp
 from regin.apps.common.text_editor import TextEditor, edit_texts
 from regin.apps.regions import operations
+from regin.apps.regions.citing import cited, status_of
 from regin.apps.regions.facts import pages
 from regin.apps.regions.forms import ChooseOwnerForm, ProfileForm, PublishForm, WithdrawForm
 from regin.apps.regions.models import Place, Profile
@@ -43,9 +44,15 @@ def _detail_page(request: ActorRequest, profile: Profile, **context: Any) -> Htt
     context["facts"] = [
         (_("Region"), profile.place.name, "", profile.place.get_absolute_url()),
         (_("Written by"), profile.organisation, "", profile.organisation.get_absolute_url()),
-        (_("Visible to"), profile.get_visibility_display(), "", ""),
+        (_("Visible to"), profile.seen_by, _what_stays(profile), ""),
     ]
     return render(request, "regions/profile.html", context)
+
+
+def _what_stays(profile: Profile) -> str:
+    if profile.state != State.RETRACTED:
+        return ""
+    return _("Revisions that were published to everyone stay at their addresses.")
 
 
 def create(request: ActorRequest, slug: str) -> HttpResponse:
@@ -163,7 +170,10 @@ def withdraw(request: ActorRequest, slug: str) -> HttpResponse:
     except Conflict:
         messages.warning(request, _("It is not published any more. Nothing was changed."))
     else:
-        messages.success(request, _("It is withdrawn. Its history stays."))
+        messages.success(
+            request,
+            _("It is withdrawn. Revisions that everyone could see stay at their addresses."),
+        )
     return redirect(profile)
 
 
@@ -191,22 +201,33 @@ def past(request: ActorRequest, slug: str) -> HttpResponse:
     profile = _profile(request, slug)
     crumbs = _crumbs(profile, _("History"))
     return to_canonical(request, profile) or history.show_history(
-        request, profile, crumbs=crumbs, may_see_authors=_is_colleague(request, profile)
+        request,
+        profile,
+        crumbs=crumbs,
+        status=status_of(profile),
+        may_see_authors=_is_colleague(request, profile),
     )
 
 
 def revision(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """The permanent address of one revision."""
-    profile = _profile(request, slug)
-    crumbs = _crumbs(profile, _("Revision %(number)d") % {"number": number})
-    return to_canonical(request, profile) or history.show_revision(
-        request, profile, number, crumbs=crumbs
+    found = cited(request.actor, slug, number)
+    title = _("Revision %(number)d") % {"number": number}
+    crumbs = _crumbs(found.profile, title, is_open=found.is_open)
+    return to_canonical(request, found.profile) or history.show_revision(
+        request,
+        found.profile,
+        number,
+        crumbs=crumbs,
+        status=found.status,
+        may_see_history=found.is_open,
     )
 
 
 def revision_json(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """One revision to take away."""
-    return history.download_revision(request, _profile(request, slug), number)
+    found = cited(request.actor, slug, number)
+    return history.download_revision(request, found.profile, number, status=found.status)
 
 
 def _profile(request: ActorRequest, slug: str) -> Profile:
@@ -224,9 +245,10 @@ def _place_crumbs(place: Place, last: str) -> Crumbs:
     return [regions, (place.name, place.get_absolute_url()), (last, None)]
 
 
-def _crumbs(profile: Profile, last: str | None = None) -> Crumbs:
-    """Regions > the place > the profile > this page."""
+def _crumbs(profile: Profile, last: str | None = None, *, is_open: bool = True) -> Crumbs:
+    """Regions > the place > the profile > this page. No link to a profile that is not open."""
     crumbs = _place_crumbs(profile.place, str(profile))
     if last is None:
         return crumbs
-    return [*crumbs[:-1], (str(profile), profile.get_absolute_url()), (last, None)]
+    address = profile.get_absolute_url() if is_open else None
+    return [*crumbs[:-1], (str(profile), address), (last, None)]

@@ -1,15 +1,20 @@
 import gzip
 import math
+import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
-from regin.engine.errors import FaultsError
+from regin.engine.errors import Fault, FaultsError
 from regin.engine.run import run
 from regin.engine.table import State
 from regin.files.index import read_index
+from regin.files.index.faults import Faults
+from regin.files.index.recipes import entry_rows
 from regin.files.limits import Limits
 
 
@@ -193,6 +198,136 @@ def test_the_row_of_a_fault_counts_lines_inside_quotes(folder):
     assert faults(folder) == [("not_a_number", "data.csv", 5, "Q2")]
 
 
+def test_a_field_of_a_step_is_not_taken_for_an_entry_of_the_recipe(folder):
+    text = '[[step]]\ndo = "score_options"\noverall = 1\n[overall]\nof = "x"\nby = "y"\n'
+    write(folder, "recipe.toml", text)
+    assert [(code, row) for code, _, row, _ in faults(folder)] == [
+        ("unknown_entry", 4),
+        ("unknown_field", 1),
+        ("bad_overall", 4),
+    ]
+
+
+@pytest.mark.parametrize("line", [" " * 1_000_000, "a" * 1_000_000, "[" + " " * 1_000_000])
+def test_a_long_line_of_a_recipe_is_looked_through_in_one_pass(line):
+    start = time.perf_counter()
+    assert entry_rows([line]) == {}
+    assert time.perf_counter() - start < 5
+
+
+def test_cells_are_checked_although_the_structure_has_a_fault(folder):
+    changed(folder, "structure.csv", "Q1,First,1,ALL,1,1", "Q1,First,1,ALL,1,-1")
+    write(folder, "data.csv", "unit,name,Q1,Q2,Q9\nA,,WRONG,x\nA,,WRONG,x,\nA,,yes,1,\n")
+    assert faults(folder) == [
+        ("bad_weight", "structure.csv", 3, "weight"),
+        ("unknown_code", "data.csv", 1, "Q9"),
+        ("ragged_row", "data.csv", 2, None),
+        ("unknown_option", "data.csv", 3, "Q1"),
+        ("not_a_number", "data.csv", 3, "Q2"),
+        ("duplicate_row", "data.csv", 4, "unit"),
+    ]
+
+
+def test_cells_of_long_data_are_checked_although_the_structure_has_a_fault(folder):
+    changed(folder, "structure.csv", "Q1,First,1,ALL,1,1", "Q1,First,1,ALL,1,-1")
+    text = "unit,indicator,value\nA,Q1,WRONG\nA,Q9,1\nA,ALL,1\nA,Q2,x\n"
+    write(folder, "data.csv", text)
+    assert faults(folder)[1:] == [
+        ("unknown_option", "data.csv", 2, "value"),
+        ("unknown_code", "data.csv", 3, "indicator"),
+        ("not_a_leaf", "data.csv", 4, "indicator"),
+        ("not_a_number", "data.csv", 5, "value"),
+    ]
+
+
+def test_cells_are_checked_when_only_the_bands_are_at_fault(folder):
+    write(folder, "bands.csv", "low,high,name\nx,5,low\n")
+    write(folder, "data.csv", "unit,name,Q1\nA,,WRONG\n")
+    assert [fault[0] for fault in faults(folder)] == [
+        "bad_number",
+        "missing_heading",
+        "unknown_option",
+    ]
+
+
+CONSEQUENCES = [
+    ("Q1,First", ",First", "empty_code", ["not_a_number"]),
+    ("Q1,First", "Q2,First", "duplicate_code", []),
+    ("indicator,no", "metric,no", "unknown_type", ["not_a_number"]),
+    (",work,Första", ",work", "ragged_row", ["not_a_number"]),
+    ("no:0|yes:100", "no:0|WRONG", "bad_option", ["not_a_number"]),
+    ("no:0|yes:100", "no:0|no:1", "duplicate_option", ["unknown_option", "not_a_number"]),
+    ("Q1,First,1,ALL", "Q1,First,1,ALLE", "unknown_parent", ["unknown_option", "not_a_number"]),
+    ("code,name,", "code,label,", "missing_heading", []),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "cells"), CONSEQUENCES)
+def test_a_fault_of_the_structure_is_not_told_again_as_one_of_the_data(
+    folder, old, new, code, cells
+):
+    changed(folder, "structure.csv", old, new)
+    wide, long = (
+        "unit,name,Q1,Q2\nA,,WRONG,x\n",
+        "unit,indicator,value\nA,Q1,WRONG\nA,Q2,x\n",
+    )
+    for data in (wide, long):
+        write(folder, "data.csv", data)
+        found = faults(folder)
+        assert (code, "structure.csv") in [fault[:2] for fault in found]
+        assert [fault[0] for fault in found if fault[1] == "data.csv"] == cells
+
+
+@pytest.mark.parametrize("byte", [b"\xe5", b"\x00"])
+def test_a_file_that_breaks_off_is_not_called_empty_as_well(folder, byte):
+    write(folder, "data.csv", b"unit,name,Q1,Q2\nA," + byte + b",yes,1\nB,,no,2\n")
+    assert [fault[:3] for fault in faults(folder)] == [
+        ("nul_byte" if byte == b"\x00" else "encoding", "data.csv", 2)
+    ]
+
+
+def test_a_cycle_in_the_structure_is_told_without_a_flood(folder):
+    changed(folder, "structure.csv", "Q1,First,1,ALL", "Q1,First,1,A")
+    changed(
+        folder, "structure.csv", "Q2,Second", "A,Round,1,Q1,1,1,score,aggregate,,work,\nQ2,Second"
+    )
+    found = faults(folder)
+    assert len(found) == len(set(found)) < 8
+    assert [code for code, _, _, _ in found].count("cycle") == 1
+    assert [row for code, _, row, _ in found if code == "tag_twice"] == [3, 4]
+
+
+def test_two_faults_of_one_cell_come_both_and_the_same_fault_once():
+    first, second = Fault("empty_unit", {}, "x", 1, "a"), Fault("no_rows", {}, "x", 1, "a")
+    found = Faults()
+    found.extend([first, second, first, replace(first, row=None), replace(first, row=None)])
+    assert found.found == [first, second, replace(first, row=None)]
+    found.extend([Fault("no_rows", {"later": 1}, "x", 1, "a")])
+    assert len(found.found) == 3
+
+
+@pytest.mark.parametrize("name", ["structure.csv", "data.csv"])
+def test_line_ends_of_carriage_returns_alone_have_a_fault_of_their_own(folder, name):
+    write(folder, name, (folder / name).read_bytes().replace(b"\n", b"\r"))
+    assert faults(folder) == [("old_line_ends", name, 1, None)]
+
+
+def test_a_carriage_return_inside_quotes_is_text(folder):
+    write(folder, "data.csv", 'unit,name,Q1,Q2\r\nA,"two\rlines",yes,1\r\n')
+    assert read_index(folder).table.unit_names == ("two\rlines",)
+
+
+def test_an_unknown_type_is_shown_as_written(folder):
+    changed(folder, "structure.csv", "indicator,no", "Indikator,no")
+    with pytest.raises(FaultsError, match="“Indikator”"):
+        read_index(folder)
+
+
+def test_a_known_type_may_be_written_in_capitals(folder):
+    changed(folder, "structure.csv", "indicator,no", "INDICATOR,no")
+    assert read_index(folder).framework.by_code["Q1"].kind == "indicator"
+
+
 def test_faults_of_every_file_come_at_once(folder):
     changed(folder, "structure.csv", "ALL,1,2.5", "ALL,1,heavy")
     write(folder, "data.csv", b"unit,name,Q1,Q2\nA,,yes,1\nB,,no\nC,\xff,no,1\n")
@@ -215,13 +350,20 @@ def test_faults_of_every_file_come_at_once(folder):
 @pytest.mark.parametrize(
     ("text", "code", "row"),
     [
-        ("do = ", "toml", None),
-        ("[" * 50_000, "toml", None),
+        ("do = ", "toml", 1),
+        ('[[step]]\ndo = "score_options"\nx\n\n', "toml", 3),
+        ("[" * 50_000, "toml", 1),
         ("x = " + "9" * 5000, "toml", None),
         ('\n\n[[step]]\ndo = "score_options"\n\n[[ step ]]\ndo = "magic"\n', "unknown_step", 6),
         ('[[step]]\ndo = "aggregate"\nmethod = "arithmetic"\n', "options_not_scored", 1),
-        ('[[step]]\ndo = "score_options"\n[overall]\nof = "axis:era"\n', "unknown_axis", None),
-        ('step = [{do = "magic"}]\n', "unknown_step", None),
+        ('[[step]]\ndo = "score_options"\n[overall]\nof = "axis:era"\n', "unknown_axis", 3),
+        ('step = [{do = "magic"}]\n', "unknown_step", 1),
+        ('\nno_competence = "some"\n[[step]]\ndo = "score_options"\n', "bad_no_competence", 2),
+        ('overall.of = 3\n[[step]]\ndo = "score_options"\n', "bad_overall", 1),
+        ('[[step]]\ndo = "score_options"\n\n["odd one"]\nx = 1\n', "unknown_entry", 4),
+        ('x = """\nstep"""\n\nstep = 3\nx.y = 1\n', "toml", 5),
+        ("no_competence = 'zero'\n", "no_steps", None),
+        (b'[[step]]\rdo = "score_options"\r', "old_line_ends", 1),
         ("", "file_empty", None),
         (b"\xff", "encoding", 1),
     ],
@@ -282,7 +424,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=count(100_000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["structure.csv", "data.csv", "recipe.toml", "parts.csv"]), tail=HOSTILE
 )

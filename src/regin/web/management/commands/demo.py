@@ -43,5 +43,6 @@ class Command(serve.Command):
     def announce(self, address: str, options: dict[str, Any]) -> None:
         """Say where it is served, and who can sign in."""
         self.say(f"The demonstration is served at {address}")
-        self.say(f"Sign in as {', '.join(options['people'])}, password {options['password']}")
+        who = ", ".join(options["people"])
+        self.say(f"Sign in as {who}, password {options['password']} (another one at every start)")
         self.say("Stop it with Ctrl-C.")

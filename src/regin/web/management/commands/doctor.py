@@ -13,6 +13,7 @@ from regin.web.operations.command import PlatformCommand
 
 class Command(PlatformCommand):
     help = "Check settings, disk, database, mail, worker, audit log, backups; say what to do."
+    needs_secret = False  # its absence is one of the findings
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 from regin.web.operations import preparing
 from regin.web.operations.command import PlatformCommand
-from regin.web.operations.errors import OperationError
+from regin.web.operations.errors import WrongUseError
 
 
 class Command(PlatformCommand):
@@ -28,13 +29,15 @@ class Command(PlatformCommand):
     def instance(self, options: dict[str, Any]) -> Iterator[Path]:
         named = options["folder"] or options["dir"]
         if not named:
-            raise OperationError(
+            raise WrongUseError(
                 "Say where: regin init DIR --admin-email you@example.org --password-file FILE"
             )
         folder = Path(named).expanduser().resolve()
         with preparing.in_empty_folder(folder) as work:
             yield work
-        self.say(f"Made an instance in {folder}. Serve it: regin serve --dir {folder}")
+        self.say(
+            f"Made an instance in {folder}. Serve it: regin serve --dir {shlex.quote(str(folder))}"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         from regin.web.operations import initialise

@@ -27,6 +27,15 @@ class Command(PlatformCommand):
             action="store_true",
             help="do not back up what is there first (when it can no longer be read)",
         )
+        known = parser.add_mutually_exclusive_group()
+        known.add_argument(
+            "--erasures", metavar="FILE", help="the erasures.log you kept: erase these people again"
+        )
+        known.add_argument(
+            "--without-erasures",
+            action="store_true",
+            help="there is no erasures.log: whoever was erased after the backup comes back",
+        )
 
     @contextmanager
     def instance(self, options: dict[str, Any]) -> Iterator[Path]:
@@ -43,7 +52,12 @@ class Command(PlatformCommand):
 
         path = Path(options["file"]).expanduser().resolve()
         with held(settings.REGIN_DIR):
-            done = restore(path, keep_present=not options["without_backup"])
+            done = restore(
+                path,
+                keep_present=not options["without_backup"],
+                erasures=Path(options["erasures"]).expanduser() if options["erasures"] else None,
+                without_erasures=options["without_erasures"],
+            )
         if done.before:
             self.say(f"What was there is backed up in {done.before.path}")
         manifest = done.manifest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +11,19 @@ from typing import Any
 
 from django.conf import settings
 
+from regin.web.environment import Environment, SettingError
 from regin.web.operations.command import PlatformCommand
+
+
+def host_and_port(word: str) -> str:
+    """The value of `--bind`, after the rules of REGIN_BIND."""
+    if not word.strip():
+        raise ArgumentTypeError("It is not host:port. A valid example: 127.0.0.1:8000")
+    try:
+        Environment({"REGIN_BIND": word}).bind()
+    except SettingError as error:
+        raise ArgumentTypeError(f"{error.problem} A valid example: {error.example}") from None
+    return word
 
 
 class Command(PlatformCommand):
@@ -19,7 +31,10 @@ class Command(PlatformCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--bind", metavar="HOST:PORT", help="where to listen (else REGIN_BIND, 127.0.0.1:8000)"
+            "--bind",
+            metavar="HOST:PORT",
+            type=host_and_port,
+            help="where to listen (else REGIN_BIND, 127.0.0.1:8000)",
         )
 
     @contextmanager

@@ -71,7 +71,7 @@ def postgresql_template(
     here = tmp_path_factory.mktemp("postgresql")
     backup = copy_of(sqlite_template, here).backup()
     there = Instance(here / "there", postgresql_databases(""))
-    there.run("restore", str(backup))
+    there.run("restore", "--without-erasures", str(backup))
     return there
 
 

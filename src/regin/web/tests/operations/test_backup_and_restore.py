@@ -43,7 +43,7 @@ def test_everything_comes_back_the_same_from_sqlite_to_postgresql_and_back(
     """The instance on PostgreSQL came there by backup and restore (see conftest)."""
     first, second = sqlite_instance.backup(), postgresql_instance.backup()
     back = Instance(tmp_path / "back")
-    back.run("restore", str(second))
+    back.run("restore", "--without-erasures", str(second))
     third = back.backup()
     assert contents(first) == contents(second) == contents(third)
     log = lines_in(first, "common_auditentry")
@@ -165,3 +165,57 @@ def test_a_backup_that_cannot_be_written_leaves_no_half_file(sqlite_instance: In
     assert "/dev/null" in said
     names = {path.name for path in (sqlite_instance.folder / "backups").iterdir()}
     assert not {name for name in names if name.startswith(".")}
+
+
+def test_without_the_list_of_erasures_nothing_comes_back_unseen(
+    sqlite_instance: Instance, tmp_path: Path
+) -> None:
+    older = str(sqlite_instance.backup())
+    sqlite_instance.python(ERASE)
+    there = Instance(tmp_path / "there")
+    for _ in range(2):
+        said = there.run("restore", older, code=1)
+        assert "--erasures FILE" in said
+        assert len(said.splitlines()) == 1
+        assert not there.folder.exists()
+    assert "no list of erased" in there.run("restore", older, "--erasures", __file__, code=1)
+    kept = sqlite_instance.folder / "erasures.log"
+    assert "erased again: 1" in there.run("restore", older, "--erasures", str(kept))
+    assert (there.folder / "erasures.log").read_text() == kept.read_text()
+    there.run("restore", older)
+    other = Instance(tmp_path / "other")
+    assert "erased again" not in other.run("restore", older, "--without-erasures")
+    assert (other.folder / "erasures.log").read_text() == ""
+
+
+def test_an_instance_that_lost_its_list_is_refused_each_time(sqlite_instance: Instance) -> None:
+    older = str(sqlite_instance.backup())
+    (sqlite_instance.folder / "erasures.log").unlink()
+    for _ in range(2):
+        assert "--without-erasures" in sqlite_instance.run("restore", older, code=1)
+
+
+ALTER = """
+from regin.web.operations import rows
+from regin.web.operations.errors import OperationError
+load = rows.load
+def altering(model, lines):
+    load(model, lines)
+    if model._meta.db_table == "identity_user":
+        model._base_manager.filter(email="p3@example.org").update(name="somebody else")
+rows.load = altering
+try:
+    put_back(Path(sys.argv[1]))
+except OperationError as error:
+    print(error)
+"""
+
+
+def test_rows_that_do_not_come_back_as_they_were_change_nothing(instance: Instance) -> None:
+    older = instance.backup()
+    instance.python("from regin.apps.common.operations import record; record('x', 'later')")
+    said = instance.python(f"import sys\n{PUT_BACK}{ALTER}", str(older))
+    assert "rows of identity_user did not come back" in said
+    now = instance.backup("now.tar.gz")
+    assert contents(now) == contents(older)
+    assert any(b'"later"' in line for line in lines_in(now, "common_auditentry"))

@@ -22,6 +22,7 @@ with connection.cursor() as cursor:
     cursor.execute("UPDATE common_auditentry SET verb = 'other' WHERE number = 1")
     cursor.execute("UPDATE common_revision SET body = '{}'")
     cursor.execute("UPDATE common_auditentry SET at = '2099-01-01 00:00:00+00:00'")
+    cursor.execute("UPDATE identity_user SET is_superuser = 0")
     cursor.execute("UPDATE accounts_mail SET created_at = '2020-01-01 00:00:00+00:00'")
 """
 
@@ -50,7 +51,15 @@ def test_what_is_hurt_is_found(sqlite_instance: Instance) -> None:
     sqlite_instance.more = {"REGIN_EMAIL_URL": "smtp://127.0.0.1:9?from=regin@example.org"}
     found = states(sqlite_instance, 1)
     failed = {name for name, state in found.items() if state == "failed"}
-    assert failed == {"audit log", "revisions", "clock", "secret", "folder", "mail"}
+    assert failed == {
+        "audit log",
+        "revisions",
+        "administrators",
+        "clock",
+        "secret",
+        "folder",
+        "mail",
+    }
     assert found["backups"] == found["outbox"] == "warning"
 
 
@@ -65,3 +74,31 @@ def test_an_empty_database_is_behind(sqlite_instance: Instance) -> None:
     (sqlite_instance.folder / "regin.sqlite3").unlink()
     assert states(sqlite_instance, 1)["migrations"] == "failed"
     assert "holds no instance" in sqlite_instance.run("serve", code=1)
+
+
+CUT = """
+from regin.apps.common.models import AuditEntry
+rows = AuditEntry._base_manager.order_by("-number")
+rows = AuditEntry._base_manager.filter(number__in=[row.number for row in rows[:3]])
+rows._raw_delete(rows.db)
+"""
+
+
+def test_an_audit_log_cut_off_after_a_backup_is_found(sqlite_instance: Instance) -> None:
+    sqlite_instance.run("backup")
+    assert states(sqlite_instance, 0)["audit log"] == "ok"
+    sqlite_instance.python(CUT)
+    assert states(sqlite_instance, 1)["audit log"] == "failed"
+
+
+def test_a_backup_of_what_a_restore_replaced_raises_no_alarm(sqlite_instance: Instance) -> None:
+    older = sqlite_instance.backup()
+    sqlite_instance.python("from regin.apps.common.operations import record; record('x', 'later')")
+    sqlite_instance.python("from regin.apps.common.operations import record; record('x', 'more')")
+    sqlite_instance.run("restore", str(older))
+    assert states(sqlite_instance, 0)["audit log"] == "ok"
+
+
+def test_a_missing_list_of_erasures_is_found(sqlite_instance: Instance) -> None:
+    (sqlite_instance.folder / "erasures.log").unlink()
+    assert states(sqlite_instance, 1)["folder"] == "failed"

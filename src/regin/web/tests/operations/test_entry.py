@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,7 @@ def test_the_instance_is_the_named_one_else_the_environments_else_this_folder(
     assert "There is no instance" in named.run("doctor", code=1)
     here = Instance(tmp_path, more={"REGIN_DIR": ""})
     assert here.run("doctor", "--json", cwd=sqlite_instance.folder).startswith("[")
-    said = here.run("doctor", code=1, cwd=tmp_path)
+    said = here.run("doctor", code=2, cwd=tmp_path)
     assert "--dir DIR" in said
     assert "regin init" in said
 
@@ -77,6 +79,83 @@ def test_help_needs_no_instance(capsys: pytest.CaptureFixture[str]) -> None:
         assert f"usage: regin {verb}" in said
         assert "--dir" in said
         assert "--settings" not in said
+        assert "--skip-checks" not in said
+
+
+@pytest.mark.parametrize("argv", [["boundaries"], ["boundaries", "load"], ["outcomes", "import"]])
+def test_help_of_an_app_s_verb_names_dir_and_nothing_of_django_s(
+    argv: list[str], tmp_path: Path
+) -> None:
+    said = Instance(tmp_path / "nowhere").run(*argv, "--help")
+    assert "--dir DIR" in said
+    assert "--skip-checks" not in said
+    assert "--settings" not in said
+
+
+@pytest.mark.parametrize("argv", [["boundaries"], ["boundaries", "load"], ["outcomes", "import"]])
+def test_how_a_verb_is_typed_comes_before_its_instance(argv: list[str], tmp_path: Path) -> None:
+    said = Instance(tmp_path / "nowhere").run(*argv, code=2)
+    assert said.startswith("usage: regin")
+    assert "There is no instance" not in said
+
+
+@pytest.mark.parametrize("bind", ["foo", "127.0.0.1:99999", "", "127.0.0.1"])
+@pytest.mark.parametrize("verb", ["serve", "demo"])
+def test_an_address_that_is_none_is_wrong_use(
+    verb: str, bind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entry.run(verb, ["--bind", bind]) == 2
+    assert "argument --bind: It is not host:port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["doctor", "boundaries"])
+@pytest.mark.parametrize("given", [["--dir"], ["--dir="], ["--dir", ""]])
+def test_dir_without_a_folder_is_wrong_use(
+    verb: str, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entry.run(verb, given) == 2
+    assert "--dir" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["serve", "backup", "upgrade", "boundaries"])
+def test_a_lost_secret_is_said_with_what_to_do(sqlite_instance: Instance, verb: str) -> None:
+    (sqlite_instance.folder / "secret.key").unlink()
+    argv = [verb, "list"] if verb == "boundaries" else [verb]
+    said = sqlite_instance.run(*argv, code=1)
+    assert f"{sqlite_instance.folder / 'secret.key'} is missing" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_the_command_that_is_printed_for_a_lost_secret_mends_the_instance(
+    sqlite_instance: Instance, tmp_path: Path
+) -> None:
+    folder = sqlite_instance.folder.rename(tmp_path / "it's here")
+    sqlite_instance.folder = folder
+    (folder / "secret.key").unlink()
+    printed = sqlite_instance.run("backup", code=1).strip()
+    subprocess.run(["sh", "-c", printed[printed.index("(umask") :]], check=True)
+    assert len((folder / "secret.key").read_text().strip()) == 64
+    assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
+    sqlite_instance.run("backup")
+
+
+def test_doctor_runs_without_the_secret_and_says_so(sqlite_instance: Instance) -> None:
+    (sqlite_instance.folder / "secret.key").unlink()
+    found = {one["name"]: one for one in json.loads(doctor_says(sqlite_instance))}
+    assert found["secret"]["state"] == "failed"
+    assert "secret.key is missing" in found["secret"]["said"] + found["secret"]["advice"]
+    assert found["database"]["state"] == "ok"
+    assert found["audit log"]["state"] == "ok"
+
+
+def doctor_says(instance: Instance) -> str:
+    return instance.run("doctor", "--json", code=1)
+
+
+def test_a_secret_in_the_environment_is_no_lost_one(sqlite_instance: Instance) -> None:
+    (sqlite_instance.folder / "secret.key").unlink()
+    sqlite_instance.more = {"REGIN_SECRET_KEY": "s" * 64, "REGIN_DIR": ""}
+    sqlite_instance.run("backup", cwd=sqlite_instance.folder)
 
 
 def test_a_verb_of_an_app_is_handed_over_with_its_arguments(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sqlite3
 from pathlib import Path
@@ -54,6 +55,28 @@ def test_a_folder_in_use_is_refused_and_stays_as_it_is(
     (tmp_path / "full" / "thesis.txt").write_text("x")
     assert "not empty" in runner.run("init", str(tmp_path / "full"), *admin(password_file), code=1)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.txt"]
+
+
+def test_an_instance_that_lost_its_secret_is_not_made_anew(
+    sqlite_instance: Instance, tmp_path: Path, password_file: Path
+) -> None:
+    (sqlite_instance.folder / "secret.key").unlink()
+    before = picture(sqlite_instance.folder)
+    runner = nowhere(tmp_path)
+    said = runner.run("init", str(sqlite_instance.folder), *admin(password_file), code=1)
+    assert "secret.key is missing" in said
+    assert picture(sqlite_instance.folder) == before
+
+
+def test_init_without_a_folder_is_wrong_use(tmp_path: Path) -> None:
+    assert "Say where: regin init DIR" in nowhere(tmp_path).run("init", code=2)
+
+
+def test_the_command_that_init_prints_can_be_typed(tmp_path: Path, password_file: Path) -> None:
+    folder = tmp_path / "with spaces"
+    said = nowhere(tmp_path).run("init", str(folder), *admin(password_file))
+    typed = shlex.split(said.strip().rpartition("Serve it: ")[2])
+    assert typed == ["regin", "serve", "--dir", str(folder)]
 
 
 def test_a_used_database_is_refused(

@@ -1,7 +1,4 @@
-"""R1: kill -9 of a web process during writes loses nothing that was acknowledged, halves nothing.
-
-REGIN_TEST_KILLS says how often; 20 by default.
-"""
+"""R1: kill -9 of a web process during writes loses nothing acknowledged and halves nothing."""
 
 from __future__ import annotations
 
@@ -15,13 +12,14 @@ import threading
 from contextlib import suppress
 
 import pytest
+from tests.counts import count
 
 from regin.web.tests.operations.instances import Instance
 from regin.web.tests.operations.serving import Served, serving, until
 
 pytestmark = pytest.mark.any_database
 
-KILLS = int(os.environ.get("REGIN_TEST_KILLS", "20"))
+KILLS = count(2_000)
 WRITES_BETWEEN = 5
 READ = """
 import json

@@ -8,7 +8,7 @@ from django.db import connection
 
 from regin.apps.accounts.models import Invitation, Mail, Membership, Organisation
 from regin.apps.common.models import Revision
-from regin.apps.common.operations import record
+from regin.apps.common.operations import record, subject_name
 from regin.apps.identity.models import User
 from regin.apps.regions.models import Place
 
@@ -33,7 +33,7 @@ with connection.cursor() as cursor:
     cursor.execute("PRAGMA foreign_keys=ON")
 place = Place.objects.order_by("pk").first()
 Place.objects.filter(pk=place.pk).update(latitude=0.1 + 0.2, longitude=-1e-17)
-Revision.objects.create(
+kept = Revision.objects.create(
     content_type=ContentType.objects.get_for_model(Place),
     object_id=place.pk,
     number=1,
@@ -41,6 +41,8 @@ Revision.objects.create(
     sha256="5041bf1f713df204784353e82f6a4a535931cb64f1f4b4a5aeaffcb720918b22",
     reason=ODD,
 )
+said = {"subject": subject_name(kept), "number": 1, "sha256": kept.sha256}
+record("tests", "revision.kept", str(place.pk), **said)
 record("tests", "content.made", body.public_id, count=3, share=None, flag=True)
 default_storage.save("runs/ü/one.csv", ContentFile(b"a,b\n1,2\n"))
 default_storage.save("runs/empty", ContentFile(b""))
