@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from regin.apps.accounts.models import Role
+from regin.apps.accounts.models import InstanceRole, Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -50,6 +50,8 @@ ACTS: dict[str, StrOrPromise] = {
     "profiles.withdraw": _("You withdrew a profile."),
     "published_scores.load": _("You loaded scores that were published elsewhere."),
     "revision.kept": _("A revision of what you wrote was kept."),
+    "role.given": _("You gave somebody a role in this installation."),
+    "role.withdrawn": _("You took a role in this installation from somebody."),
     "roles.changed": _("You changed the roles of somebody in an organisation."),
     "run.recorded": _("You recorded a run of a framework."),
 }
@@ -71,6 +73,12 @@ DETAILS: dict[str, StrOrPromise] = {
     "stored": _("boundaries stored"),
 }
 
+# The sentence of the act says whether of an organisation or of the installation.
+ROLES: dict[str, StrOrPromise] = {
+    "administrator": _("administrator"),
+    "coordinator": InstanceRole.Name.NETWORK_COORDINATOR.label,
+}
+
 
 def act_in_words(verb: str) -> str:
     """The sentence for `verb`; a verb of a later version goes by its code."""
@@ -88,6 +96,6 @@ def details_in_words(details: Mapping[str, Any]) -> str:
 
 def _value(key: str, value: Any) -> str:
     if key in {"role", "roles"}:
-        labels = dict(Role.choices)
+        labels = dict(Role.choices) | ROLES
         return ", ".join(str(labels.get(role, role)) for role in str(value).split(",") if role)
     return str(value)

@@ -101,5 +101,5 @@ def test_an_unknown_verb_goes_by_its_code() -> None:
 
 def test_details_are_words_and_no_code() -> None:
     told = details_in_words({"roles": "administrator,editor", "person": "a1"})
-    assert told == "random reference of the person: a1; roles: organisation administrator, editor"
+    assert told == "random reference of the person: a1; roles: administrator, editor"
     assert details_in_words({}) == ""
