@@ -15,7 +15,8 @@ from tests.counts import count
 from tests.permissions.matrix import ROWS, Row
 from tests.permissions.world import OTHER, ROLES, World, build_world, client_of
 
-pytestmark = pytest.mark.django_db
+# Who sees what is decided by queries that the matrix tries on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Each round plants anew; twenty make the 500 markers and 20,000 requests of the goal.
 ROUNDS = count(20, divisor=20, least=1)

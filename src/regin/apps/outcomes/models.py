@@ -162,7 +162,9 @@ class Import(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DISCARDED = "discarded", _("discarded")
 
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="imports")
+    series = models.ForeignKey(
+        Series, verbose_name=_("series"), on_delete=models.CASCADE, related_name="imports"
+    )
     number = models.PositiveIntegerField()
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
