@@ -100,7 +100,7 @@ def _debian_cluster(binaries: Path) -> str:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         prefix = ["runuser", "-u", "postgres", "--"]
-    port = _free_port()
+    port = free_port()
 
     def run(*command: str) -> None:
         done = subprocess.run(
@@ -140,7 +140,8 @@ def _at_exit_of_this_process(stop: Callable[[], None]) -> None:
     atexit.register(lambda: stop() if os.getpid() == started_in else None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody uses just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -44,7 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
-        env={**environment, "REGIN_PSEUDO_LANGUAGE": "1"},
+        # A port of its own: two workers would otherwise choose the same free one.
+        env={**environment, "REGIN_PSEUDO_LANGUAGE": "1", "PORT": str(services.free_port())},
         start_new_session=True,
     )
     said: list[str] = []
