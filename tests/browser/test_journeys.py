@@ -22,8 +22,9 @@ def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def test_visitor_goes_from_home_to_a_region(visitor: Page, site: Site) -> None:
     visitor.goto(f"{site.url}/")
-    expect(visitor.locator("svg[role=img], svg.europe-map").first).to_be_visible()
-    visitor.locator("main svg a.mark .symbol").first.click()
+    expect(visitor.locator("main .map-europe svg").first).to_be_visible()
+    visitor.locator("main svg a.mark").first.focus()
+    visitor.keyboard.press("Enter")
     visitor.wait_for_url("**/regions/*-*/")
     expect(visitor.locator("h1")).to_be_visible()
 
