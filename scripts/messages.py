@@ -77,6 +77,18 @@ def template() -> Catalog:
     return catalog
 
 
+def asked_for(language: str) -> Catalog:
+    """The texts that `language` is to have: all, or those of pages that people in need meet."""
+    everything = template()
+    if language != PERSON_FACING:
+        return everything
+    wanted = Catalog(project="REGIN", charset="utf-8", fuzzy=False)
+    for message in everything:
+        if message.id and is_person_facing(message):
+            wanted.add(message.id, locations=message.locations, context=message.context)
+    return wanted
+
+
 def po_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
@@ -92,7 +104,7 @@ def stored(language: str) -> Catalog:
 
 def collect() -> None:
     for language in (*COMPLETE, PERSON_FACING):
-        catalog, wanted = stored(language), template()
+        catalog, wanted = stored(language), asked_for(language)
         catalog.update(wanted, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         write_catalog(language, catalog)
@@ -117,8 +129,8 @@ def write_catalog(language: str, catalog: Catalog) -> None:
 def faults(language: str) -> Iterator[str]:
     """What keeps `language` from being complete, one line each."""
     catalog = stored(language)
-    for message in template():
-        if not message.id or (language == PERSON_FACING and not is_person_facing(message)):
+    for message in asked_for(language):
+        if not message.id:
             continue
         found = catalog.get(message.id, message.context)
         shown = str(message.id)[:70]
