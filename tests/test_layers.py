@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,11 @@ def test_nothing_below_the_platform_reaches_django() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_only_tests_import_is_no_dependency_of_the_package() -> None:
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = read["project"]["optional-dependencies"].values()
+    installed = [*read["project"]["dependencies"], *(one for extra in extras for one in extra)]
+    assert not [one for one in installed if one.startswith("openpyxl")]
+    assert [one for one in read["dependency-groups"]["dev"] if one.startswith("openpyxl")]

@@ -159,8 +159,8 @@ def test_benefit_of_the_doubt_with_shares_of_10_to_15_percent_has_the_scores_of_
     """On values scaled from 0 to 1 over the 23 countries. Printed with two decimals."""
     scaled = (RAW - RAW.min(axis=0)) / np.ptp(RAW, axis=0)
     made = weighed(scaled, method="benefit_of_the_doubt", min_share=0.10, max_share=0.15)
-    (details,) = made.steps[0].details["wholes"]  # type: ignore[misc, attr-defined]  # one whole
-    assert [one["score"] for one in details["scores"]] == pytest.approx(BENEFIT, abs=0.007)
+    (scores,) = made.steps[0].beside["benefit_of_the_doubt"].values()
+    assert scores == pytest.approx(BENEFIT, abs=0.007)
     weights = made.steps[0].weights
     assert weights is not None
     own = np.column_stack([weights[code] for code in CODES])

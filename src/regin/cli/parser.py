@@ -23,6 +23,7 @@ PLATFORM: dict[str, str] = {
 
 NEED_OUTPUT = frozenset(("score", "analyse", "robustness"))
 """Verbs whose result is too large for a terminal: they need --out or --json."""
+RUN = "folder that score --out or robustness --out wrote"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -104,10 +105,10 @@ def _explain(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _compare(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    says = "tell what differs between two runs, in recipe, inputs, scores and ranks"
+    says = "tell what differs between two runs, in what went in and what came out"
     parser = verbs.add_parser("compare", help=says, description=f"{says[0].upper()}{says[1:]}.")
-    parser.add_argument("run1", type=Path, metavar="RUN1", help="folder that score --out wrote")
-    parser.add_argument("run2", type=Path, metavar="RUN2", help="another such folder")
+    parser.add_argument("run1", type=Path, metavar="RUN1", help=RUN)
+    parser.add_argument("run2", type=Path, metavar="RUN2", help="another of the same command")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write comparison.csv and more there"
     )
@@ -117,7 +118,7 @@ def _compare(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def _replay(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     says = "compute a run again and tell whether the same numbers come out"
     parser = verbs.add_parser("replay", help=says, description=f"{says[0].upper()}{says[1:]}.")
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder that score --out wrote")
+    parser.add_argument("run", type=Path, metavar="RUN", help=RUN)
     parser.add_argument(
         "--index",
         type=Path,
@@ -136,13 +137,13 @@ def _robustness(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--assumptions", type=Path, metavar="A.toml", required=True, help="what is uncertain"
     )
     parser.add_argument(
-        "--draws", type=_positive, metavar="N", default=1000, help="number of draws (1000)"
+        "--draws", type=_positive, metavar="N", help="number of draws (1000); a design has its own"
     )
     parser.add_argument(
         "--seed", type=_natural, metavar="S", default=1, help="start of the random numbers (1)"
     )
     parser.add_argument(
-        "--design", type=Path, metavar="D.csv", help="replay these draws instead of new ones"
+        "--design", type=Path, metavar="D.csv", help="take these draws instead of new ones"
     )
     parser.add_argument(
         "--keep-draws", action="store_true", help="write every rank and score of every draw"

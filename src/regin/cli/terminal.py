@@ -10,8 +10,8 @@ from types import TracebackType
 
 from regin.engine.errors import Fault
 
-DONE, FAULTY = 0, 1
-"""Exit codes of a verb: done, and faults in the input."""
+DONE, FAULTY, MISUSED = 0, 1, 2
+"""Exit codes of a verb: done, faults in the input, and wrong use of the command."""
 
 
 def progress(text: str) -> None:

@@ -23,15 +23,15 @@ from regin.engine.table import Bools, Floats, Ints, State, Table
 register(
     {
         "unknown_method": Message(
-            N_("The aggregation method “%(name)s” is not known yet."),
+            N_("“%(name)s” is not a method of aggregation."),
             N_("Known methods: %(known)s."),
         ),
         "values_not_positive": Message(
-            N_("The method %(method)s cannot take “%(node)s”: %(count)s values are 0 or less."),
+            N_("The method %(method)s cannot take “%(node)s”; values of 0 or less: %(count)s."),
             N_("Normalise it to a range above 0, such as [1, 100], or choose another method."),
         ),
         "values_negative": Message(
-            N_("The method %(method)s cannot take “%(node)s”: %(count)s values are below 0."),
+            N_("The method %(method)s cannot take “%(node)s”; values below 0: %(count)s."),
             N_("Normalise it to a range from 0, such as [0, 100], or choose another method."),
         ),
     }

@@ -18,7 +18,10 @@ register(
             N_("Write one name, or a list of names, one for each level of aggregates."),
         ),
         "methods_by_level": Message(
-            N_("Step %(place)s lists %(count)s methods for aggregates at levels %(levels)s."),
+            N_(
+                "The number of methods in step %(place)s is %(count)s, for aggregates at levels"
+                " %(levels)s."
+            ),
             N_("List one method for each of these levels, lowest first, or write one name."),
         ),
         "direction_not_applied": Message(

@@ -15,7 +15,7 @@ from regin.engine.table import Table
 register(
     {
         "pairs_share_few": Message(
-            N_("%(count)s pairs of columns (%(stage)s) share fewer than %(least)s units."),
+            N_("Pairs of columns (%(stage)s) that share fewer than %(least)s units: %(count)s."),
             N_("They have no correlation; more units or fewer gaps would give one."),
         ),
         "columns_of_one_value": Message(

@@ -34,9 +34,23 @@ register(
             N_("The assumption “%(name)s” has no list of values."),
             N_("Write values = [ … ] with an alternative in each place."),
         ),
+        "assumption_reserved": Message(
+            N_(
+                "An assumption cannot be called “%(name)s”: design.csv has a column under its name."
+            ),
+            N_("Choose another name than draw or matrix, on one line, without spaces around it."),
+        ),
         "assumption_step": Message(
+            N_("The assumption “%(name)s” is about “%(step)s”, which no step of the recipe does."),
+            N_("Name the do of one of its steps: %(known)s."),
+        ),
+        "assumption_steps": Message(
             N_("The assumption “%(name)s” is about “%(step)s”, which %(count)s steps do."),
-            N_("Name the do of a step that stands in the recipe once."),
+            N_("Say which with number = 1 for the first of them, 2 for the second, and so on."),
+        ),
+        "assumption_number": Message(
+            N_("The assumption “%(name)s” is about “%(step)s” number %(number)s of %(count)s."),
+            N_("Write a whole number from 1 to %(count)s: its place among the steps that do this."),
         ),
         "assumption_table": Message(
             N_("A value of the assumption “%(name)s” is no table of fields."),
@@ -101,7 +115,7 @@ class WeightNoise:
 
 @dataclass(frozen=True)
 class WeightSets:
-    """One of several sets of weights, by number. What a set does not name keeps its weight."""
+    """One of several sets of weights, by number: what each node at its levels weighs."""
 
     name: str
     sets: Mapping[int, WeightSet]
@@ -127,20 +141,27 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class CoderChoice:
-    """In each cell on which coders disagree, the answer of one of them, cell by cell."""
+    """In each cell that coders answered, the answer of one of them.
+
+    Alternative k is the k-th of `coders` in every cell they answered, the table's own answer in
+    the others. Numbers beyond them are mixtures: cell by cell any of the coders, drawn anew for
+    each number.
+    """
 
     name: str
-    cells: tuple[DisputedCell, ...]
+    cells: tuple[CodedCell, ...]
+    coders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class DisputedCell:
-    """A cell by unit, period and indicator, with the option codes that its coders gave."""
+class CodedCell:
+    """A cell by unit, period and indicator, with the option codes that its `coders` gave."""
 
     unit: str
     period: str
     code: str
     options: tuple[str, ...]
+    coders: tuple[str, ...] = ()
 
 
 Assumption: TypeAlias = StepChoice | WeightNoise | WeightSets | Exclusion | CoderChoice
@@ -148,20 +169,22 @@ Assumption: TypeAlias = StepChoice | WeightNoise | WeightSets | Exclusion | Code
 
 @dataclass(frozen=True)
 class Sources:
-    """What assumptions refer to: files of weight sets by name, and cells that coders dispute."""
+    """What assumptions refer to: files of weight sets by name, and cells that coders answered."""
 
     weight_sets: Mapping[str, Mapping[int, WeightSet]]
-    disputed: tuple[DisputedCell, ...] | None = None
+    coded: tuple[CodedCell, ...] | None = None
 
 
 NO_SOURCES = Sources({})
 
 KEYS = {
-    "step": ("name", "step", "field", "values"),
+    "step": ("name", "step", "number", "field", "values"),
     "weights": ("name", "weights"),
     "exclude": ("name", "exclude"),
     "answers": ("name", "answers"),
 }
+HEADINGS = ("draw", "matrix")
+"""Columns of a design beside those of the assumptions."""
 
 
 def assumptions_from(
@@ -173,12 +196,14 @@ def assumptions_from(
     """Read assumptions as their file writes them. Raises FaultsError with every fault."""
     faults: list[Fault] = []
     found: list[Assumption] = []
-    seen: set[object] = set()
+    seen: set[str] = set()
     for place, one in enumerate(written, start=1):
         name = one.get("name")
         if not isinstance(name, str) or not name or name in seen:
             faults.append(Fault("assumption_name", {"place": place}, column="name"))
-        seen.add(name)
+        elif not _is_heading(name):
+            faults.append(Fault("assumption_reserved", {"name": name}, column="name"))
+        seen.add(str(name))
         try:
             found.append(_assumption(one, str(name), framework, recipe, sources))
         except FaultsError as error:
@@ -188,6 +213,12 @@ def assumptions_from(
     if faults:
         raise FaultsError(faults)
     return tuple(found)
+
+
+def _is_heading(name: str) -> bool:
+    """Whether a column of a design can have this name and be found under it again."""
+    plain = name == name.strip() and all(character >= " " for character in name)
+    return plain and name not in HEADINGS
 
 
 def _assumption(
@@ -210,24 +241,40 @@ def _assumption(
         return Exclusion(name, tuple(leaf.code for leaf in framework.leaves))
     if one["answers"] != "coders":
         raise _fault("answers_what", name, value=repr(one["answers"]))
-    if sources.disputed is None:
+    if sources.coded is None:
         raise _fault("answers_missing", name)
-    return CoderChoice(name, sources.disputed)
+    coders = dict.fromkeys(coder for cell in sources.coded for coder in cell.coders)
+    return CoderChoice(name, sources.coded, tuple(coders))
 
 
 def _step_choice(one: Mapping[str, object], name: str, recipe: Recipe) -> StepChoice:
     values = one.get("values")
     if not isinstance(values, list) or not values:
         raise _fault("assumption_values", name)
-    places = [place for place, step in enumerate(recipe.steps) if step.do == one["step"]]
-    if len(places) != 1:
-        raise _fault("assumption_step", name, step=str(one["step"]), count=len(places))
-    place = places[0]
+    place = _place(one, name, recipe)
     steps = tuple(_replaced(recipe.steps[place], one, value, name) for value in values)
     faults = [fault for step in steps for fault in step_faults([step])]
     if faults:
         raise FaultsError(faults)
     return StepChoice(name, place, steps)
+
+
+def _place(one: Mapping[str, object], name: str, recipe: Recipe) -> int:
+    """Place, from 0, of the step that `step` names, or `number` among several such steps."""
+    step, number = str(one["step"]), one.get("number")
+    places = [place for place, own in enumerate(recipe.steps) if own.do == step]
+    count = len(places)
+    if not places:
+        known = ", ".join(dict.fromkeys(own.do for own in recipe.steps))
+        raise _fault("assumption_step", name, step=step, known=known)
+    if number is None:
+        if count > 1:
+            raise _fault("assumption_steps", name, step=step, count=count)
+        return places[0]
+    # In Python true is a number too.
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= count:
+        raise _fault("assumption_number", name, step=step, number=repr(number), count=count)
+    return places[number - 1]
 
 
 def _replaced(step: Step, one: Mapping[str, object], value: object, name: str) -> Step:
@@ -256,9 +303,10 @@ def _weights(
     sets = sources.weight_sets.get(str(written["sets"]))
     if sets is None:
         raise _fault("weights_sets", name, sets=str(written["sets"]))
-    at_levels = {node.code for node in framework.placed if node.level in levels}
+    # What a set does not name has the weight of the structure, whatever a step weigh made of it.
+    own = {node.code: node.weight for node in framework.placed if node.level in levels}
     kept = {
-        number: {code: weight for code, weight in one.items() if code in at_levels}
+        number: {code: one.get(code, weight) for code, weight in own.items()}
         for number, one in sets.items()
     }
     return WeightSets(name, kept)

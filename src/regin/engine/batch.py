@@ -106,7 +106,8 @@ def batch_values(wholes: Wholes, drawn: DrawWeights) -> Values:
     Raises FaultsError for every column with values that its method cannot take.
     """
     framework, table = wholes.framework, wholes.table
-    values: Values = {leaf.code: table.columns([leaf.code])[:, 0] for leaf in framework.leaves}
+    codes = [leaf.code for leaf in framework.leaves]
+    values: Values = dict(zip(codes, np.ascontiguousarray(table.columns(codes).T), strict=True))
     faults: list[Fault] = []
     for whole in framework.aggregates:
         parts = framework.children[whole.code]

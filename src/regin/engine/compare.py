@@ -232,13 +232,13 @@ def _step_differences(here: Placed | None, there: Placed | None) -> Iterator[Rec
     do, fields = str(here[1].get(WRITTEN)), dict.fromkeys((*here[1], *there[1]))
     for name in fields:
         values = here[1].get(name), there[1].get(name)
-        if _told(values[0]) != _told(values[1]):
+        if told(values[0]) != told(values[1]):
             default = _default(do, name, {**here[1], **there[1]})
             yield RecipeDifference(here[0], there[0], do, name, *values, default)
 
 
-def _told(value: object) -> object:
-    """A value to compare: true is not 1, but 1 is 1.0, as everywhere in a recipe."""
+def told(value: object) -> object:
+    """Return a value to compare: true is not 1, but 1 is 1.0, as everywhere in a recipe."""
     return (isinstance(value, bool), value)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,3 +173,22 @@ def _inversions(values: Ints) -> float:
         found += int(((before[:-1] - before[begins]) * (1 - ones)).sum())
         values = values[np.argsort(values >> bit, kind="stable")]
     return float(found)
+
+
+@cache
+def chance_of_inversions(units: int) -> Floats:
+    """Chance of at most k inversions, k = 0, 1, …, in a random order of `units`; read only.
+
+    An order of n is one of n - 1 into which one more unit is put before 0 to n - 1 others, each
+    with the same chance. Only positive numbers are added, so that the smallest chance is as exact
+    as the largest.
+
+    >>> chance_of_inversions(3).round(6).tolist()
+    [0.166667, 0.5, 0.833333, 1.0]
+    """
+    shares = np.ones(1)
+    for size in range(2, units + 1):
+        shares = np.convolve(shares, np.full(size, 1 / size))
+    chances = np.cumsum(shares)
+    chances.flags.writeable = False
+    return chances

@@ -14,7 +14,14 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regin.engine.concordance import Order, Within, ordered, surplus, surplus_by_sorting
+from regin.engine.concordance import (
+    Order,
+    Within,
+    chance_of_inversions,
+    ordered,
+    surplus,
+    surplus_by_sorting,
+)
 from regin.engine.table import Bools, Floats, Ints, Table
 
 Kind = Literal["pearson", "spearman", "kendall"]
@@ -25,6 +32,9 @@ LEAST = 3
 
 ROUNDING = 4e-15
 """A correlation this close to 1 or -1 is 1 or -1: sums of rounded numbers tell no more."""
+
+FEW = 50
+"""Below so many units, and without ties, Kendall's p is exact: the limit of R's cor.test."""
 
 MANY = 4000
 """Beyond so many units, Kendall's pairs are counted by sorting: comparing all takes n squared."""
@@ -58,9 +68,11 @@ def correlate(values: ArrayLike, kind: Kind = "pearson") -> Correlations:
     NaN is missing. r and p are missing (NaN) for fewer than `LEAST` shared units, and where
     either column holds a single value among these. Spearman is Pearson of the ranks among the
     shared units, ties sharing the mean rank; tau-b corrects for ties (Kendall, 1945).
-    p is two-sided for r = 0: Student's t with n - 2 degrees of freedom for Pearson and Spearman,
-    for Kendall the normal approximation without continuity correction, its variance corrected
-    for ties (Kendall and Gibbons, Rank Correlation Methods, 1990).
+    p is two-sided for r = 0: Student's t with n - 2 degrees of freedom for Pearson and Spearman.
+    For Kendall it is exact where the shared units are fewer than `FEW` and none of them tie in
+    either column: the share of all orders that lie at least as far from none (Kendall, 1938).
+    Else it is the normal approximation without continuity correction, its variance corrected for
+    ties (Kendall and Gibbons, Rank Correlation Methods, 1990).
 
     >>> made = correlate([[1, 2], [2, 4], [3, 5], [4, float("nan")]], "kendall")
     >>> round(float(made.r[0, 1]), 12), int(made.n[0, 1])
@@ -215,7 +227,17 @@ def _kendall(sample: _Sample, column: int, both: Bools) -> tuple[Floats, Floats]
     tau = np.divide(above, size, out=np.full(len(n), np.nan), where=usable)
     spread = np.sqrt(np.where(usable, _variance(n, own, others), 1.0))
     tail = erfc(np.abs(above) / spread / np.sqrt(2.0))
+    untied = (own.tied_pairs == 0) & (others.tied_pairs == 0)
+    for place in np.flatnonzero(usable & untied & (n < FEW)):
+        tail[place] = _exact_tail(int(n[place]), float(above[place]))
     return np.clip(tau, -1.0, 1.0), np.where(usable, tail, np.nan)
+
+
+def _exact_tail(units: int, above: float) -> float:
+    """Share of all orders of `units` whose surplus of pairs is at least as far from 0."""
+    # The surplus is all pairs less two for every inversion; both tails are alike.
+    inversions = (units * (units - 1) // 2 - int(abs(above))) // 2
+    return min(1.0, 2 * float(chance_of_inversions(units)[inversions]))
 
 
 def _surplus(sample: _Sample, column: int, both: Bools) -> Floats:

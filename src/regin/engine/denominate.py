@@ -17,7 +17,7 @@ from regin.engine.table import LARGEST, Floats, Table
 register(
     {
         "zero_denominator": Message(
-            N_("“%(node)s” is divided by “%(denominator)s”, which is 0 for %(count)s rows."),
+            N_("“%(node)s” is divided by “%(denominator)s”, which is 0 (rows: %(count)s)."),
             N_("Correct the denominator; there the result is missing."),
         ),
         "no_denominator_column": Message(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +22,16 @@ register(
         "design_columns": Message(
             N_("The design has no column for the assumption “%(name)s”."),
             N_("Add the column, or take the assumption out."),
+        ),
+        "design_draw": Message(
+            N_("The draw “%(value)s” has no name, or one that another draw of its block has."),
+            N_("Number the draws of each block, 1, 2, 3 and so on."),
+        ),
+        "design_unknown": Message(
+            N_(
+                "The column “%(name)s” of the design is no assumption, so nothing was done with it."
+            ),
+            N_("If it should be one, write the assumption, or correct the name."),
         ),
         "design_position": Message(
             N_("The design names alternative %(value)s of “%(name)s”, which does not exist."),
@@ -52,6 +62,15 @@ class Design:
     names: tuple[str, ...]
     positions: Ints
     blocks: Mapping[str, Ints] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    """How a written design calls its draws; empty: they are numbered from 1."""
+    others: tuple[str, ...] = ()
+    """Columns of a written design that are no assumption: nothing was done with them."""
+
+    @property
+    def draws(self) -> tuple[str, ...]:
+        """What each draw is called."""
+        return self.labels or tuple(map(str, range(1, len(self.positions) + 1)))
 
     @property
     def matrix(self) -> tuple[str, ...]:
@@ -106,7 +125,9 @@ def _positions(assumptions: Sequence[Assumption], uniform: Floats, *, first_set:
     out = np.empty(uniform.shape, dtype=np.int64)
     for column, one in enumerate(assumptions):
         if isinstance(one, WeightNoise | CoderChoice):
-            out[:, column] = np.arange(first_set, first_set + len(uniform))
+            # The numbers up to the last coder are the coders themselves.
+            first = first_set + (len(one.coders) if isinstance(one, CoderChoice) else 0)
+            out[:, column] = np.arange(first, first + len(uniform))
             continue
         place = np.minimum((uniform[:, column] * one.count).astype(np.int64), one.count - 1)
         known = np.array(sorted(one.sets)) if isinstance(one, WeightSets) else None
@@ -118,20 +139,22 @@ def explicit(
     assumptions: Sequence[Assumption],
     columns: Mapping[str, Sequence[int]],
     matrix: Sequence[str] = (),
+    labels: Sequence[str] = (),
 ) -> Design:
-    """Design as written: for each assumption the position in each draw, and the blocks.
+    """Design as written: for each assumption the position in each draw, the blocks, and what the
+    draws are called.
 
-    Raises FaultsError with every column that is absent, every position that does not exist, and
-    blocks that do not fit.
+    Raises FaultsError with every column that is absent, every position that does not exist, every
+    draw that stands twice in its block, and blocks that do not fit.
     """
-    faults: list[Fault] = []
+    faults: list[Fault] = list(_twice(labels, matrix))
     for one in assumptions:
         if one.name not in columns:
             faults.append(Fault("design_columns", {"name": one.name}, column=one.name))
             continue
         known = _known(one)
         for draw, value in enumerate(columns[one.name]):
-            if value < 1 or (known is not None and value not in known):
+            if value not in known:
                 params: dict[str, Value] = {"name": one.name, "value": value}
                 faults.append(Fault("design_position", params, row=draw + 2, column=one.name))
     names = tuple(one.name for one in assumptions)
@@ -141,15 +164,27 @@ def explicit(
         faults.append(Fault("design_blocks", {"blocks": found}, column="matrix"))
     if faults or blocks is None:
         raise FaultsError(faults)
-    return Design(names, np.array([columns[name] for name in names], dtype=np.int64).T, blocks)
+    positions = np.array([columns[name] for name in names], dtype=np.int64).T
+    return Design(names, positions, blocks, tuple(labels))
 
 
-def _known(one: Assumption) -> frozenset[int] | None:
+def _twice(labels: Sequence[str], matrix: Sequence[str]) -> Iterator[Fault]:
+    """Yield a fault for every draw without a name, or with one that stands in its block already."""
+    seen: set[tuple[str, str]] = set()
+    for draw, label in enumerate(labels):
+        key = (matrix[draw] if matrix else "", label)
+        if not label or key in seen:
+            yield Fault("design_draw", {"value": label}, row=draw + 2, column="draw")
+        seen.add(key)
+
+
+def _known(one: Assumption) -> Container[int]:
     if isinstance(one, WeightNoise | CoderChoice):
-        return None
+        # As many as the largest design has; all up to the highest of a noise are made.
+        return range(1, 2 * MOST_DRAWS + 1)
     if isinstance(one, WeightSets):
         return frozenset(one.sets)
-    return frozenset(range(1, one.count + 1))
+    return range(1, one.count + 1)
 
 
 def _blocks(names: Sequence[str], matrix: Sequence[str]) -> dict[str, Ints] | None:

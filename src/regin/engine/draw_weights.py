@@ -23,7 +23,6 @@ class UncertainWeights:
     def __init__(
         self, framework: Framework, assumptions: Sequence[Assumption], sets: int, seed: int
     ) -> None:
-        own = {node.code: node.weight for node in framework.placed}
         self.noise: dict[int, tuple[tuple[str, ...], Floats]] = {}
         self.sets: dict[int, tuple[tuple[str, ...], Ints, Floats]] = {}
         self.left_out: dict[int, tuple[str, ...]] = {}
@@ -33,15 +32,14 @@ class UncertainWeights:
                 uniform = sobol(sets, len(codes), (seed, place + 1))
                 self.noise[place] = codes, 1 + one.noise * (2 * uniform - 1)
             elif isinstance(one, WeightSets):
-                self.sets[place] = _grid(one, own)
+                self.sets[place] = _grid(one)
             elif isinstance(one, Exclusion):
                 self.left_out[place] = one.codes
 
     def of(self, positions: Ints) -> DrawWeights:
         """Weights of draws that take the alternatives `positions`, (draws, assumptions).
 
-        A set replaces the weights it names, with those of the structure for what it does not;
-        noise and left-out indicators then multiply.
+        A set replaces the weights at its levels; noise and left-out indicators then multiply.
         """
         factors: dict[str, Floats] = {}
         for place, (codes, numbers, grid) in self.sets.items():
@@ -64,9 +62,9 @@ def _codes_at(framework: Framework, levels: Sequence[int]) -> tuple[str, ...]:
     return tuple(n.code for n in framework.placed if n.parent and n.level in levels)
 
 
-def _grid(one: WeightSets, own: dict[str, float]) -> tuple[tuple[str, ...], Ints, Floats]:
+def _grid(one: WeightSets) -> tuple[tuple[str, ...], Ints, Floats]:
     """Codes, numbers of the sets in order, and the weight of each code in each set."""
     numbers = sorted(one.sets)
-    codes = tuple(dict.fromkeys(code for number in numbers for code in one.sets[number]))
-    grid = [[one.sets[number].get(code, own[code]) for code in codes] for number in numbers]
+    codes = tuple(one.sets[numbers[0]]) if numbers else ()
+    grid = [[one.sets[number][code] for code in codes] for number in numbers]
     return codes, np.array(numbers, dtype=np.int64), np.array(grid).reshape(len(numbers), -1)

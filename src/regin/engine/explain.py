@@ -44,7 +44,8 @@ register(
         ),
         "explain_few_units": Message(
             N_(
-                "%(count)s units have scores in this period; similar units need at least %(least)s."
+                "Units with a score in this period: %(count)s; similar units need at least"
+                " %(least)s."
             ),
             N_("Nothing is wrong; add units if you want to know which are alike."),
         ),

@@ -38,11 +38,18 @@ register(
         ),
         "field_range": Message(
             N_("In step %(place)s (%(do)s) the field “%(field)s” is %(value)s."),
-            N_("Write the lower and the higher number, such as [0, 100]."),
+            N_(
+                "Write the lower number first, such as [0, 100]; where less is better, write the"
+                " direction -1 in structure.csv."
+            ),
         ),
         "unknown_column": Message(
             N_("Step %(place)s (%(do)s) names “%(node)s”, which is no indicator with values."),
             N_("Correct the code, or take it out of “columns”."),
+        ),
+        "column_not_scored": Message(
+            N_("Step %(place)s (%(do)s) names “%(node)s”, which holds options without scores yet."),
+            N_("Write the step score_options before it, or take the code out of “columns”."),
         ),
     }
 )
@@ -142,3 +149,18 @@ def column_faults(plan: Plan, step: Step) -> Iterator[Fault]:
         if code not in known:
             params: dict[str, Value] = {"place": step.place, "do": step.do, "node": code}
             yield Fault("unknown_column", params, column="columns")
+
+
+def scored_column_faults(plan: Plan, step: Step) -> Iterator[Fault]:
+    """Yield the `column_faults`, and one for every named column whose options have no scores yet.
+
+    Without `columns` a step takes what has values, and options have none: there is no fault then.
+    """
+    yield from column_faults(plan, step)
+    if step.get("columns") is None or any(one.do == "score_options" for one in plan.before):
+        return
+    chosen = chosen_columns(plan.framework, step)
+    for leaf in plan.framework.leaves:
+        if leaf.options and leaf.code in chosen:
+            params: dict[str, Value] = {"place": step.place, "do": step.do, "node": leaf.code}
+            yield Fault("column_not_scored", params, column="columns")

@@ -43,7 +43,7 @@ register(
             N_("It tells no unit from another; take it out, or find data that do."),
         ),
         "flag_many_zeros": Message(
-            N_("%(count)s of %(expected)s values of “%(a)s” are 0."),
+            N_("Values of “%(a)s” that are 0: %(count)s of %(expected)s."),
             N_("Check that they are measured zeros and not missing values."),
         ),
         "flag_outliers": Message(

@@ -13,7 +13,7 @@ from regin.engine.table import Bools, Floats, Ints
 register(
     {
         "impute_unknown_method": Message(
-            N_("The imputation method “%(name)s” is not known."), N_("Known methods: %(known)s.")
+            N_("“%(name)s” is not a method of imputation."), N_("Known methods: %(known)s.")
         ),
         "impute_unknown_group": Message(
             N_("The data has no group column “%(group)s”, which the step impute names."),
@@ -53,7 +53,7 @@ register(
         ),
         "impute_one_period": Message(
             N_("The method %(method)s fills from other periods, and the data has only one."),
-            N_("%(count)s gaps stay; choose another method, or add earlier or later data."),
+            N_("The gaps stay (%(count)s); choose another method, or add earlier or later data."),
         ),
         "impute_constant": Message(
             N_("“%(node)s” has one and the same value wherever it is observed."),
@@ -61,8 +61,8 @@ register(
         ),
         "impute_singular": Message(
             N_(
-                "The indicators under “%(node)s” are too many for %(units)s units, or some follow"
-                " from others."
+                "The indicators under “%(node)s” are too many for the units (%(units)s), or some"
+                " follow from others."
             ),
             N_(
                 "Correlations were lowered by %(percent)s %% a round to fill the gaps; write a"

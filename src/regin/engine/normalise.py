@@ -44,27 +44,27 @@ register(
             N_("Write the step score_options before it."),
         ),
         "normalise_nothing": Message(
-            N_("“%(node)s” has no value to normalise in %(count)s rows."),
+            N_("“%(node)s” has no value to normalise (rows: %(count)s)."),
             N_("It stays missing there. Take it out, or find values for it."),
         ),
         "normalise_one_value": Message(
-            N_("“%(node)s” has only one value in %(count)s rows, so nothing tells them apart."),
+            N_("“%(node)s” has only one value (rows: %(count)s), so nothing tells them apart."),
             N_("The result is missing there. Take the indicator out, or use fixed goalposts."),
         ),
         "normalise_largest_zero": Message(
-            N_("The largest value of “%(node)s”, the divisor, is 0 (%(count)s rows)."),
+            N_("The largest value of “%(node)s”, the divisor, is 0 (rows: %(count)s)."),
             N_("The result is missing there. Choose another method for this indicator."),
         ),
         "normalise_reference_missing": Message(
-            N_("The reference unit has no value of “%(node)s” to compare with (%(count)s rows)."),
+            N_("The reference unit has no value of “%(node)s” to compare with (rows: %(count)s)."),
             N_("The result is missing there. Choose a unit that has one, or another method."),
         ),
         "normalise_reference_worst": Message(
-            N_("The reference unit has the worst value of “%(node)s” (%(count)s rows)."),
+            N_("The reference unit has the worst value of “%(node)s” (rows: %(count)s)."),
             N_("The result is missing there. Choose another unit, or another method."),
         ),
         "normalise_target_worst": Message(
-            N_("The target of “%(node)s” equals its worst value (%(count)s rows)."),
+            N_("The target of “%(node)s” equals its worst value (rows: %(count)s)."),
             N_("The result is missing there. Correct the target, or choose another method."),
         ),
         "normalise_target_outside": Message(
@@ -76,7 +76,7 @@ register(
             N_("Make sure that this is meant, or normalise the indicator once."),
         ),
         "normalise_too_large": Message(
-            N_("Normalising “%(node)s” gives values too large to count with (%(count)s rows)."),
+            N_("Normalising “%(node)s” gives values too large to count with (rows: %(count)s)."),
             N_("The result is missing there. Correct the ends or the scale of the step."),
         ),
     }

@@ -28,7 +28,7 @@ from regin.engine.table import LARGEST, Floats
 register(
     {
         "unknown_normalisation": Message(
-            N_("The normalisation method “%(name)s” is not known."), N_("Known methods: %(known)s.")
+            N_("“%(name)s” is not a method of normalisation."), N_("Known methods: %(known)s.")
         ),
         "normalise_ends": Message(
             N_("Low is %(low)s and high is %(high)s."),

@@ -18,10 +18,10 @@ from regin.engine.fields import (
     COLUMNS,
     OVER,
     chosen_columns,
-    column_faults,
     number,
     number_between,
     one_of,
+    scored_column_faults,
     whole_between,
 )
 from regin.engine.moments import Moments, moments_of_sorted
@@ -34,7 +34,7 @@ MOST_ROWS = 1_000_000_000
 register(
     {
         "outliers_refused": Message(
-            N_("The transformation %(then)s gives no number for %(count)s values of “%(node)s”."),
+            N_("%(then)s cannot transform “%(node)s”; values without a result: %(count)s."),
             N_("Choose another one in “then”, such as log_ct, in a step with its own “columns”."),
         ),
         "outliers_remain": Message(
@@ -334,6 +334,6 @@ STEPS.add(
             "columns": COLUMNS,
             "over": OVER,
         },
-        check=column_faults,
+        check=scored_column_faults,
     ),
 )

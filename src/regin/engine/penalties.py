@@ -30,13 +30,13 @@ register(
             N_("Write one of these: %(known)s."),
         ),
         "penalty_of_zero": Message(
-            N_("In “%(whole)s” the parts of %(count)s rows have the mean 0: they get no score."),
+            N_("In “%(whole)s” the parts have the mean 0, which gives no score (rows: %(count)s)."),
             N_("Normalise to a range above 0, for example to the mean 100 and deviation 10."),
         ),
         "penalty_below_zero": Message(
             N_(
-                "In “%(whole)s” the parts of %(count)s rows have a mean below 0, which turns"
-                " the penalty into a reward."
+                "In “%(whole)s” the parts have a mean below 0 (rows: %(count)s), which turns the"
+                " penalty into a reward."
             ),
             N_("Normalise to a range above 0, for example to the mean 100 and deviation 10."),
         ),

@@ -18,6 +18,9 @@ from regin.engine.table import Floats
 MOST = 5
 """How many strengths, and how many weaknesses, are marked."""
 
+SHOWN = 2
+"""Digits after the point of a score as it is read; a smaller difference is none to a reader."""
+
 Mark = Literal["strength", "weakness", ""]
 SIGNS: tuple[tuple[int, Mark], ...] = ((1, "strength"), (-1, "weakness"))
 
@@ -49,7 +52,8 @@ def profile(run: Run, unit: str, period: str = "") -> tuple[Standing, ...]:
     The parts furthest above the median of the others are marked as strengths, those furthest
     below as weaknesses, at most `MOST` each; the overall score is never one of them, and of parts
     made of the same indicators only the furthest is. A part without a value of the unit, or of
-    any other, is neither. Raises KeyError for a row that has no scores.
+    any other, is neither, nor is one whose difference is 0 when rounded to `SHOWN` digits.
+    Raises KeyError for a row that has no scores.
     """
     scores = run.scores
     own = row_of(scores.table, unit, period)
@@ -95,7 +99,7 @@ def _marked(
     found: Sequence[Standing], root: str, leaves: Sequence[frozenset[int]]
 ) -> tuple[Standing, ...]:
     """Mark the furthest; `leaves` are those under each part: what is made of the same is one."""
-    places = [n for n, one in enumerate(found) if one.code != root and abs(one.distance) > 0]
+    places = [n for n, one in enumerate(found) if one.code != root and _differs(one)]
     marks: dict[int, Mark] = {}
     for sign, mark in SIGNS:
         ahead = sorted((n for n in places if sign * found[n].distance > 0), key=_furthest(found))
@@ -104,6 +108,10 @@ def _marked(
             chosen.setdefault(leaves[place], place)
         marks.update(dict.fromkeys(list(chosen.values())[:MOST], mark))
     return tuple(replace(one, mark=marks.get(n, "")) for n, one in enumerate(found))
+
+
+def _differs(one: Standing) -> bool:
+    return abs(one.distance) > 0 and round(abs(one.difference), SHOWN) > 0
 
 
 def _furthest(found: Sequence[Standing]) -> Callable[[int], tuple[float, float]]:

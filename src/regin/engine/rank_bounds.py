@@ -1,24 +1,24 @@
 """`rank_bounds`: the best and the worst rank each unit can have under admissible weights.
 
-What is weighed are the direct parts of the root, with the scores the nominal recipe gives them.
+What is weighed are the parts of the root, and with noise further down all wholes above it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from regin.engine.aggregate import weights_of
 from regin.engine.aggregate_step import methods_by_level
 from regin.engine.assumptions import Assumption, WeightNoise
 from regin.engine.batch_ranks import Ranks
-from regin.engine.errors import N_, Fault, Message, register
-from regin.engine.framework import Framework, Node
+from regin.engine.errors import N_, Fault, Message, Value, register
+from regin.engine.framework import Framework
 from regin.engine.rank import SAME
-from regin.engine.rank_extremes import rank_extremes
-from regin.engine.rank_programmes import MARGIN
+from regin.engine.rank_extremes import is_swept, rank_extremes
+from regin.engine.rank_frontier import OF_THE_ROOT, Frontier, frontier
+from regin.engine.rank_programmes import EFFORT, MARGIN
 from regin.engine.recipe import Recipe
 from regin.engine.run import Run, run
 from regin.engine.steps import Sheet, Weight
@@ -34,35 +34,26 @@ register(
             N_("There are no best and worst ranks: the overall score is made of “%(overall)s”."),
             N_('They are there when the recipe has [overall] of = "tree".'),
         ),
-        "bounds_method": Message(
-            N_("There are no best and worst ranks: the method of the root is %(method)s."),
-            N_("They are there for the methods %(known)s."),
-        ),
-        "bounds_unit_weights": Message(
-            N_("There are no best and worst ranks: units have weights of their own."),
-            N_("Choose weights that are the same for all units, or take their noise out."),
-        ),
         "bounds_too_many": Message(
             N_("There are no best and worst ranks: %(pairs)s pairs of units are too many."),
             N_("They are there for up to %(most)s pairs."),
         ),
         "bounds_not_exact": Message(
-            N_("The best and worst ranks of %(count)s units are bounds: they may be too wide."),
+            N_("Units whose best and worst ranks are bounds, which may be too wide: %(count)s."),
             N_("No admissible weights lead beyond them, but perhaps none lead as far."),
+        ),
+        "bounds_beyond": Message(
+            N_(
+                "Best and worst ranks are of the recipe as it is written; these assumptions may"
+                " lead beyond them: %(names)s."
+            ),
+            N_("For what they do, see min and max in ranks.csv."),
         ),
     }
 )
 
 MOST_PAIRS = 4_000_000
 """Pairs of units (within their periods) above which there are no bounds."""
-
-
-def _same(values: Floats) -> Floats:
-    return values
-
-
-FORWARD: Mapping[str, Callable[[Floats], Floats]] = {"arithmetic": _same, "geometric": np.log}
-"""Methods whose ranks are those of a plain weighted mean, of the values or of their logarithms."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,16 +70,6 @@ class RankBounds:
     warnings: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class _Parts:
-    """The root's parts that have any weight: their codes, and limits of their weights."""
-
-    codes: tuple[str, ...]
-    low: Floats
-    high: Floats
-    noisy: bool
-
-
 def rank_bounds(
     table: Table,
     framework: Framework,
@@ -99,14 +80,15 @@ def rank_bounds(
 ) -> RankBounds:
     """Best and worst rank of each row, within its period, under admissible weights.
 
-    Admissible for the direct parts of the root: a part at a level with noise has its weight in
-    force times 1 - noise to 1 + noise (several noises multiply), a part at another level its
-    weight; when no noise is at the level of any of these parts, all weights >= 0. Parts of
-    weight 0 stay out. What the parts' scores are is not touched. Ties share the best rank. Rows
-    with a gap among the parts keep a score over those they have; their ranks may be bounds. Rows
-    without an overall score have no rank and count against nobody. Empty (all 0) with a warning
-    where the root is no arithmetic or geometric mean, or the overall is not made of the tree.
-    Raises FaultsError as `run` does.
+    Admissible with noise: every node at a level with noise has its weight in force times 1 - noise
+    to 1 + noise (several noises multiply), every other node its weight. Without any noise: all
+    weights >= 0 of the direct parts of the root. Parts of weight 0 stay out. All else is as in the
+    recipe; assumptions about anything but noise are named in a warning. Ties share the best rank.
+    Rows with gaps among the parts keep a score over those they have; their ranks may be bounds.
+    Rows without an overall score have no rank and count against nobody. Empty (all 0) with a
+    warning where the root is no arithmetic or geometric mean, where a whole whose parts' weights
+    differ below it is no arithmetic one, or where the overall is not made of the tree. Raises
+    FaultsError as `run` does.
     """
     done = run(table, framework, recipe, tables)
     nothing = np.zeros(len(table.units), dtype=np.int32)
@@ -114,7 +96,7 @@ def rank_bounds(
     if against is not None:
         return _empty(nothing, against)
     place = max(n for n, step in enumerate(recipe.steps) if step.do == "aggregate")
-    found = _parts(done, place, assumptions)
+    found = _frontier(done, place, assumptions)
     if isinstance(found, Fault):
         return _empty(nothing, found)
     rows, scores, ranks = _scored(done, place, found)
@@ -124,20 +106,26 @@ def rank_bounds(
         return _empty(nothing, Fault("bounds_too_many", {"pairs": pairs, "most": MOST_PAIRS}))
     best, worst, exact = nothing.copy(), nothing.copy(), np.ones(len(nothing), dtype=bool)
     for one in periods:
-        made = rank_extremes(scores[one], found.low, found.high)
+        made = rank_extremes(scores[one], found.tree, EFFORT // len(periods))
         # The weights in force are admissible, so rounding must not put their rank outside.
         best[one] = np.minimum(made.best, ranks[one])
         worst[one] = np.maximum(made.worst, ranks[one])
         exact[one] = made.exact
-    says = _says(table, found, best, exact)
-    rough = int((~exact).sum())
-    warnings = (Fault("bounds_not_exact", {"count": rough}),) if rough else ()
-    return RankBounds(best, worst, says, warnings)
+    beyond = [one.name for one in assumptions if not isinstance(one, WeightNoise)]
+    says = _says(table, found, best, exact) | {"not_included": beyond}
+    return RankBounds(best, worst, says, _warnings(beyond, int((~exact).sum())))
 
 
 def _empty(nothing: Ranks, why: Fault) -> RankBounds:
     says: dict[str, object] = {"weights": None, "method": None, "exact": None, "why": str(why)}
     return RankBounds(nothing, nothing.copy(), says, (why,))
+
+
+def _warnings(beyond: Sequence[str], rough: int) -> tuple[Fault, ...]:
+    warnings = [Fault("bounds_beyond", {"names": ", ".join(beyond)})] if beyond else []
+    if rough:
+        warnings.append(Fault("bounds_not_exact", {"count": rough}))
+    return tuple(warnings)
 
 
 def _against(framework: Framework, recipe: Recipe) -> Fault | None:
@@ -149,64 +137,46 @@ def _against(framework: Framework, recipe: Recipe) -> Fault | None:
     if recipe.overall != "tree":
         return Fault("bounds_overall", {"overall": recipe.overall})
     method = methods_by_level(framework, steps[-1])[framework.root.level or 0]
-    if method not in FORWARD:
-        return Fault("bounds_method", {"method": method, "known": ", ".join(FORWARD)})
+    if method not in OF_THE_ROOT:
+        params: dict[str, Value] = {"node": root, "method": method}
+        return Fault("bounds_method", params | {"known": ", ".join(OF_THE_ROOT)})
     return None
 
 
-def _parts(done: Run, place: int, assumptions: Sequence[Assumption]) -> _Parts | Fault:
-    """Parts of the root with the limits of their weights, or why there are none."""
+def _frontier(done: Run, place: int, assumptions: Sequence[Assumption]) -> Frontier | Fault:
+    """Where weights differ, with those in force before the step `place`, or why there is none."""
     framework = done.framework
     force: Mapping[str, Weight] = {node.code: node.weight for node in framework.placed}
     for result in done.steps[:place]:
         force = result.weights if result.weights is not None else force
-    nodes = [n for n in framework.children[framework.root.code] if np.any(force[n.code])]
-    codes = tuple(node.code for node in nodes)
     noise = [one for one in assumptions if isinstance(one, WeightNoise)]
-    noisy = any(node.level in one.levels for node in nodes for one in noise)
-    if not noisy:
-        return _Parts(codes, np.zeros(len(nodes)), np.ones(len(nodes)), noisy)
-    if any(np.ndim(force[node.code]) for node in nodes):
-        return Fault("bounds_unit_weights")
-    weights = weights_of(nodes, force)
-    low = weights * [_factor(node, noise, -1) for node in nodes]
-    high = weights * [_factor(node, noise, +1) for node in nodes]
-    return _Parts(codes, low, high, noisy)
+    methods = methods_by_level(framework, done.recipe.steps[place])
+    return frontier(framework, force, methods, noise)
 
 
-def _factor(node: Node, noise: Sequence[WeightNoise], sign: int) -> float:
-    """What all noise at the level of `node` at most adds (+1) or takes (-1), as a factor."""
-    factor = 1.0
-    for one in noise:
-        if node.level in one.levels:
-            factor *= 1 + sign * one.noise
-    return factor
-
-
-def _scored(done: Run, place: int, parts: _Parts) -> tuple[Ints, Floats, Ranks]:
-    """Rows of the input with an overall score; for all rows the parts' scores and the rank."""
+def _scored(done: Run, place: int, found: Frontier) -> tuple[Ints, Floats, Ranks]:
+    """Rows of the input with an overall score; for all rows the leaves' scores and the rank."""
     number = {key: row for row, key in enumerate(done.table.keys)}
     before, after = done.steps[place].table, done.scores.table
-    scores = np.full((len(number), len(parts.codes)), np.nan)
-    scores[[number[key] for key in before.keys]] = before.columns(parts.codes)
+    scores = np.full((len(number), found.tree.leaves), np.nan)
+    scores[[number[key] for key in before.keys]] = found.scores(before)
     ranks = np.zeros(len(number), dtype=np.int32)
     column = done.scores.ranks[:, done.scores.codes.index(done.framework.root.code)]
     ranks[[number[key] for key in after.keys]] = np.where(np.isnan(column), 0, column)
-    rows = np.flatnonzero(ranks)
-    method = methods_by_level(done.framework, done.recipe.steps[place])
-    scores[rows] = FORWARD[method[done.framework.root.level or 0]](scores[rows])
-    return rows, scores, ranks
+    return np.flatnonzero(ranks), scores, ranks
 
 
-def _says(table: Table, parts: _Parts, best: Ranks, exact: Bools) -> dict[str, object]:
-    limits = zip(parts.codes, parts.low.tolist(), parts.high.tolist(), strict=True)
-    swept = len(parts.codes) <= 2
-    rough = [table.keys[row] for row in np.flatnonzero(~exact)]
+def _says(table: Table, found: Frontier, best: Ranks, exact: Bools) -> dict[str, object]:
+    tree, rough = found.tree, [table.keys[row] for row in np.flatnonzero(~exact)]
+    limits = zip(found.codes, tree.low.tolist(), tree.high.tolist(), strict=True)
+    method, tolerance = "pairs and programmes", MARGIN
+    if is_swept(tree) or tree.logarithms:
+        method, tolerance = "crossings" if is_swept(tree) else "intervals", SAME
     return {
-        "weights": "noise" if parts.noisy else "any",
+        "weights": "noise" if found.noisy else "any",
         "parts": [{"code": code, "low": low, "high": high} for code, low, high in limits],
-        "method": "crossings" if swept else "pairs and programmes",
-        "tolerance": SAME if swept else MARGIN,
+        "method": method,
+        "tolerance": tolerance,
         "exact": not rough,
         "ranked": int((best > 0).sum()),
         "bounds_only": [{"unit": unit, "period": period} for unit, period in rough],

@@ -1,9 +1,9 @@
 """Best and worst rank of each unit when the weights of the parts may be any of a set.
 
 Two parts: the scores are straight lines over the share of the first, so the ranks change only
-where two lines cross, and all crossings are looked at. More parts: what is sure about each pair
-of units bounds the ranks from outside, weights that were tried bound them from inside, and where
-the two differ a mixed-integer programme decides.
+where two lines cross, and all crossings are looked at. More parts, or wholes within wholes: what
+is sure about each pair of units bounds the ranks from outside, weights that were tried bound them
+from inside, and where the two differ a mixed-integer programme decides.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regin.engine.batch_ranks import Ranks, batch_ranks
-from regin.engine.design import sobol
 from regin.engine.rank import SAME
-from regin.engine.rank_programmes import MOST_UNITS, Programmes
+from regin.engine.rank_programmes import EFFORT, MOST_UNITS, Programmes
+from regin.engine.rank_tree import POSITIVE, WeightTree, largest_mean
 from regin.engine.table import Bools, Floats
 
-TRIED = 1024
-"""Points of the quasi-random sequence whose weights are tried, always the same ones."""
+STARTS, ROUNDS = 32, 6
+"""Weights from which on better ones are sought, and how often."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,35 +34,33 @@ class Extremes:
     exact: Bools
 
 
-def rank_extremes(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> Extremes:
-    """Best and worst rank of each unit by Σwx / Σw, where low <= w <= high, not all 0.
+def rank_extremes(values: ArrayLike, weights: WeightTree, effort: int = EFFORT) -> Extremes:
+    """Best and worst rank of each unit by the root of `weights`, with any weights in its limits.
 
-    `values` are (units, parts), NaN missing; `low` and `high`, (parts,), are >= 0. Multiplying
-    all weights changes nothing, so from 0 to 1 means any weights. The mean is over the observed
-    parts; a unit with a single one has its value whatever the weights are, 0 included. Ties share
-    the best rank, and count as ties within 1e-12 of the values, as everywhere. The ranks are
-    exact for one and two parts. For more they are bounds (never too narrow) for a unit with some
-    but not all parts, for units it may tie or swap with such a one, and with more than 60 units.
+    `values` are (units, leaves), NaN missing. Multiplying all weights of a whole changes nothing,
+    so from 0 to 1 means any weights. Means are over the observed parts, which together have some
+    weight; one alone is the mean whatever its weight is, 0 included. Ties share the best rank, and
+    count as ties within 1e-12 of the values, as everywhere. The ranks are exact for a root with
+    one or two parts that are leaves. Else they are bounds (never too narrow) for a unit that lacks
+    some leaves, for units it may tie or swap with, with more than 60 units in doubt, when the
+    programmes would take more than `effort`, and for a mean of logarithms.
 
-    >>> found = rank_extremes([[9, 0], [6, 6], [0, 9], [1, 1]], [0, 0], [1, 1])
+    >>> tree = WeightTree.flat([0, 0], [1, 1])
+    >>> found = rank_extremes([[9, 0], [6, 6], [0, 9], [1, 1]], tree)
     >>> found.best.tolist(), found.worst.tolist()
     ([1, 1, 1, 3], [4, 2, 4, 4])
     """
-    bottom, top = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    grid = np.asarray(values, dtype=np.float64)[:, top > 0]
-    bottom, top = bottom[top > 0], top[top > 0]
-    ranked = ~np.isnan(grid).all(axis=1)
+    grid = np.asarray(values, dtype=np.float64)
+    there = ~np.isnan(grid)
+    ranked = there.any(axis=1)
     nothing = np.zeros(len(grid), dtype=np.int32)
     found = Extremes(nothing, nothing.copy(), np.ones(len(grid), dtype=bool))
     if not ranked.any():
         return found
-    held = _filled(grid[ranked])
-    if held.shape[1] <= 2:
-        lines = [held @ _share(np.array(end)) for end in _ends(bottom, top)]
-        size = np.abs(held).max(axis=1)
-        made = [_swept(unit, lines[0], lines[1], size) for unit in range(len(held))]
-    else:
-        made = _Bounded(held, bottom, top).ranks()
+    gone: Bools = np.asarray(~there.any(axis=0))
+    tree = weights.without(gone)
+    held = tree.filled(grid[ranked][:, ~gone])
+    made = _crossings(held, tree) if is_swept(tree) else _Bounded(held, tree, effort).ranks()
     found.best[ranked] = [one[0] for one in made]
     found.worst[ranked] = [one[1] for one in made]
     found.exact[ranked] = [one[2] for one in made]
@@ -73,11 +71,15 @@ Found = tuple[int, int, bool]
 """Best rank, worst rank, whether they are exact."""
 
 
-def _filled(grid: Floats) -> Floats:
-    """The value of a unit with a single part stands for all its parts."""
-    seen = ~np.isnan(grid)
-    only = np.where(seen, grid, 0.0).sum(axis=1, keepdims=True)
-    return np.where((seen.sum(axis=1) == 1)[:, None], only, grid)
+def is_swept(tree: WeightTree) -> bool:
+    """Whether the scores are straight lines, all of whose crossings can be looked at."""
+    return tree.root == tree.leaves <= 2 and not tree.logarithms
+
+
+def _crossings(held: Floats, tree: WeightTree) -> list[Found]:
+    lines = [held @ _share(np.array(end)) for end in _ends(tree.low, tree.high)]
+    size = np.abs(held).max(axis=1)
+    return [_swept(unit, lines[0], lines[1], size) for unit in range(len(held))]
 
 
 def _ends(low: Floats, high: Floats) -> tuple[Sequence[float], Sequence[float]]:
@@ -115,28 +117,32 @@ def _swept(unit: int, start: Floats, stop: Floats, size: Floats) -> Found:
 
 
 class _Bounded:
-    """Ranks with three parts or more."""
+    """Ranks with three leaves or more, or with wholes below the root."""
 
-    def __init__(self, grid: Floats, low: Floats, high: Floats) -> None:
-        self.grid, self.low, self.high = grid, low, high
-        self.size = np.nanmax(np.abs(grid), axis=1)
-        self.loose: Bools = np.asarray(np.isnan(grid).any(axis=1))
-        self.most, self.least = self._range(grid), -self._range(-grid)
-        self.tried = self._tried()
-        self.programmes = Programmes(low, high)
-
-    def _range(self, values: Floats) -> Floats:
-        return largest_mean(values, self.low, self.high)
+    def __init__(self, grid: Floats, tree: WeightTree, effort: int) -> None:
+        self.grid, self.tree = grid, tree
+        self.seen = tree.seen(grid)
+        # Differences of logarithms are no means of differences of leaves.
+        self.loose: Bools = np.asarray(np.isnan(grid).any(axis=1) | tree.logarithms)
+        self.size = np.ones(len(grid)) if tree.logarithms else np.nanmax(np.abs(grid), axis=1)
+        self.least, self.most = tree.ends(grid)
+        self.above = np.stack([self._most_above(unit) for unit in range(len(grid))])
+        tried = tree.tried(self.seen)
+        self.scores = tree.scores(tried, grid)
+        self.shares = tree.effective(tried)
+        self.programmes = Programmes(tree, effort)
 
     def ranks(self) -> list[Found]:
         """Ranks of every unit: inner and outer bounds, and a programme where they differ."""
-        scores = _means(self.tried, self.grid)
+        scores = self.scores[np.isfinite(self.scores).all(axis=1)]
         seen = batch_ranks(scores, [np.arange(len(self.grid))])
-        inner = zip(seen.min(axis=0).tolist(), seen.max(axis=0).tolist(), strict=True)
+        best, worst = seen.min(axis=0, initial=len(self.grid)), seen.max(axis=0, initial=1)
+        inner = zip(best.tolist(), worst.tolist(), strict=True)
         return [self._of(unit, *both) for unit, both in enumerate(inner)]
 
     def _of(self, unit: int, best: int, worst: int) -> Found:
-        above, below = self._apart(unit)
+        # What one can be below the other at most is what the other can be above it.
+        below, above = -self.above[:, unit], self.above[unit]
         noise = SAME * np.maximum(self.size, self.size[unit])
         always = below > noise
         contested = (above > noise) & ~always
@@ -148,61 +154,44 @@ class _Bounded:
         if self.loose[unit] or sharp.sum() > MOST_UNITS:
             return *outer, False
         ahead = self.grid[sharp] - self.grid[unit]
-        counts = (self.tried @ ahead.T > noise[sharp]).sum(axis=1)
-        few, sure = self.programmes.fewest(ahead, above[sharp], int(counts.min()))
-        many, certain = self.programmes.most(ahead, below[sharp], int(counts.max()))
+        known = self._reached(ahead, noise[sharp], 1), self._reached(ahead, noise[sharp], -1)
+        few, sure = self.programmes.fewest(ahead, above[sharp], known[0])
+        many, certain = self.programmes.most(ahead, below[sharp], known[1])
         exact = sure and certain and not dim.any()
         return outer[0] + few, outer[0] + many + int(dim.sum()), exact
 
-    def _apart(self, unit: int) -> tuple[Floats, Floats]:
-        """By how much each other unit can be above `unit`, at most and at least."""
-        spread = self.most - self.least[unit], self.least - self.most[unit]
-        if self.loose[unit]:
-            return spread
-        ahead = np.where(self.loose[:, None], 0.0, self.grid - self.grid[unit])
-        most, least = self._range(ahead), -self._range(-ahead)
-        return np.where(self.loose, spread[0], most), np.where(self.loose, spread[1], least)
+    def _reached(self, ahead: Floats, noise: Floats, sense: int) -> int:
+        """Fewest (1) or most (-1) units above that weights were found for.
 
-    def _tried(self) -> Floats:
-        """Weights to try, (weights, parts), each of sum 1: corners of the set, and within."""
-        parts = len(self.low)
-        uniform, coin = np.split(sobol(TRIED, 2 * parts, (0, parts)), 2, axis=1)
-        one = np.eye(parts, dtype=bool)
-        made = [np.where(which, self.high, self.low) for which in (one, ~one, coin > 0.5)]
-        made.append(self.low + (self.high - self.low) * uniform)
-        if not self.low.any():
-            made.append(-np.log1p(-uniform) * self.high)
-        tried = np.vstack(made)
-        # Weights that leave a unit without a score say nothing about its rank.
-        used = tried @ (~np.isnan(self.grid)).T
-        return np.stack([_share(weights) for weights in tried[(used > 0).all(axis=1)]])
+        From the best of the tried weights on, each round takes those that suit the units near to
+        the border best; which are near is told ever more closely.
+        """
+        gaps = self.shares @ ahead.T
+        counts = sense * (gaps > noise).sum(axis=1)
+        best, end = int(counts.min()), 0 if sense > 0 else -len(ahead)
+        gaps = gaps[np.argsort(counts, kind="stable")[:STARTS]]
+        for turn in range(ROUNDS):
+            if best == end:
+                break
+            width = np.abs(gaps).mean(axis=1, keepdims=True) * 0.5**turn
+            near = np.exp(-np.abs(gaps) / np.maximum(width, POSITIVE))
+            shares = self.tree.effective(self.tree.suiting(-sense * near @ ahead))
+            gaps = shares @ ahead.T
+            best = min(best, int((sense * (gaps > noise).sum(axis=1)).min()))
+        return sense * best
 
+    def _most_above(self, unit: int) -> Floats:
+        """By how much each other unit can at most be above `unit`, (units,).
 
-def _means(weights: Floats, grid: Floats) -> Floats:
-    """Scores, (weights, units), over the parts each unit has."""
-    seen = ~np.isnan(grid)
-    return np.asarray(weights @ np.where(seen, grid, 0.0).T / (weights @ seen.T))
-
-
-def largest_mean(values: Floats, low: Floats, high: Floats) -> Floats:
-    """Largest weighted mean of each row, (rows,), over its observed parts and low <= w <= high.
-
-    `values` are (rows, parts), at least one observed in a row. The largest mean gives `high` to
-    the highest values and `low` to the rest, so only the place where one follows the other is
-    sought.
-
-    >>> largest_mean(np.array([[1.0, 3.0]]), np.array([1.0, 1.0]), np.array([3.0, 3.0])).tolist()
-    [2.5]
-    """
-    seen = ~np.isnan(values)
-    if not low.any():
-        return np.asarray(np.where(seen, values, -np.inf).max(axis=1))
-    cells = np.where(seen, values, 0.0)
-    order = np.argsort(-cells, axis=1, kind="stable")
-    falling = np.take_along_axis(cells, order, axis=1)
-    bottom = np.take_along_axis(np.where(seen, low, 0.0), order, axis=1)
-    added = np.take_along_axis(np.where(seen, high - low, 0.0), order, axis=1)
-    total = np.cumsum(added, axis=1) + bottom.sum(axis=1, keepdims=True)
-    weighed = np.cumsum(added * falling, axis=1) + (bottom * falling).sum(axis=1, keepdims=True)
-    out = np.full(total.shape, -np.inf)
-    return np.asarray(np.divide(weighed, total, out=out, where=total > 0).max(axis=1))
+        Whole by whole: where both have the same parts the difference is the mean of the parts'
+        differences; where not, each is anywhere between its own ends.
+        """
+        tree, above = self.tree, self.most - self.least[unit]
+        if tree.logarithms:
+            return np.array(above[:, -1])
+        above[:, : tree.leaves] = self.grid - self.grid[unit]
+        for number, parts in tree.wholes:
+            alike = (self.seen[:, parts] == self.seen[unit, parts]).all(axis=1)
+            most = largest_mean(above[:, parts], tree.low[parts], tree.high[parts])
+            above[:, number] = np.where(alike, most, above[:, number])
+        return np.array(above[:, -1])

@@ -146,8 +146,9 @@ class Replication:
         table = self.inputs.table
         for place, one in enumerate(self.inputs.assumptions):
             if isinstance(one, CoderChoice):
-                seed = (self.inputs.seed, place + 1, int(positions[place]))
-                table = with_answers(table, self.inputs.framework, one, seed)
+                number = int(positions[place])
+                seed = (self.inputs.seed, place + 1, number)
+                table = with_answers(table, self.inputs.framework, one, number, seed=seed)
         return table
 
     def _work(self, table: Table, steps: Sequence[Step]) -> Work:
@@ -222,13 +223,19 @@ def merged(written: Step, before: Step, alternative: Step) -> Step:
 
 
 def with_answers(
-    table: Table, framework: Framework, choice: CoderChoice, seed: tuple[int, ...]
+    table: Table,
+    framework: Framework,
+    choice: CoderChoice,
+    number: int,
+    *,
+    seed: tuple[int, ...],
 ) -> Table:
-    """Return `table` with, in each disputed cell, the answer of one coder drawn by `seed`.
+    """Return `table` with alternative `number` of the coders' answers, mixtures drawn by `seed`.
 
     Raises FaultsError with every cell or option that is not known.
     """
     rng = np.random.default_rng(seed)
+    alone = choice.coders[number - 1] if number <= len(choice.coders) else None
     rows = {key: row for row, key in enumerate(table.keys)}
     choices = np.full(table.values.shape, NO_CHOICE, np.int16)
     if table.choices is not None:
@@ -236,7 +243,10 @@ def with_answers(
     values, states = table.values.copy(), table.states.copy()
     faults: list[Fault] = []
     for cell in choice.cells:
-        option = cell.options[int(rng.integers(len(cell.options)))]
+        if alone is not None and alone not in cell.coders:
+            continue
+        drawn = int(rng.integers(len(cell.options)))
+        option = cell.options[drawn if alone is None else cell.coders.index(alone)]
         row, column = rows.get((cell.unit, cell.period)), table.position.get(cell.code)
         if row is None or column is None:
             faults.append(Fault("coder_cell", {"unit": cell.unit, "code": cell.code}))

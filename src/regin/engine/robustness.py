@@ -42,12 +42,19 @@ register(
             N_("Use fewer draws, or fewer units."),
         ),
         "constant_outcome": Message(
-            N_("%(count)s outcomes never change, so their sensitivity indices are 0."),
+            N_("Outcomes that never change, so that their sensitivity indices are 0: %(count)s."),
             N_("They do not depend on the assumptions."),
         ),
         "unit_indices_left_out": Message(
-            N_("%(count)s units have no sensitivity indices: in some draws they have no rank."),
+            N_("Units without sensitivity indices, having no rank in some draws: %(count)s."),
             N_("See p_ranked in ranks.csv for the share of draws in which they have one."),
+        ),
+        "shift_undefined": Message(
+            N_(
+                "The mean rank shift has no sensitivity indices: draws in which no unit has a"
+                " rank: %(count)s."
+            ),
+            N_("Take out the alternatives that leave no score, such as weights that are all 0."),
         ),
         "never_ranked": Message(
             N_("No unit has a score, so there is nothing to rank."),
@@ -152,6 +159,7 @@ def robustness(
     if design is None:
         wanted = _wanted(table, assumptions, options, warnings)
         design = quasi_random(assumptions, options.draws, options.seed, sensitivity=wanted)
+    warnings += [Fault("design_unknown", {"name": name}) for name in design.others]
     sets = int(design.positions.max(initial=1))
     inputs = Inputs(table, framework, recipe, tuple(assumptions), options.seed, sets, tables or {})
     replication = Replication(inputs)
@@ -243,6 +251,8 @@ class _Draws:
         self, replication: Replication, design: Design, draws: Ints, progress: Progress | None
     ) -> None:
         """Compute the draws numbered `draws` and keep their ranks."""
+        if not len(draws):
+            return
         work = tasks(replication, design.positions[draws])
         done, total = 0, len(draws)
         for one in computed(
@@ -314,6 +324,9 @@ class _Draws:
         mixed = [values[design.blocks[MIXED + name]] for name in design.names]
         a, b = values[design.blocks[BLOCK_A]], values[design.blocks[BLOCK_B]]
         indices = sensitivity(a, b, np.stack(mixed), seed)
+        empty = int(np.isnan(self.shift).sum())
+        if empty:
+            warnings.append(Fault("shift_undefined", {"count": empty}))
         if indices.constant.any():
             count: dict[str, Value] = {"count": int(indices.constant.sum())}
             warnings.append(Fault("constant_outcome", count))

@@ -13,7 +13,7 @@ from regin.engine.framework import Framework
 from regin.engine.recipe import Recipe
 from regin.engine.scores import Scores, scores_of
 from regin.engine.steps import STEPS, Plan, Sheet, Weight, Work
-from regin.engine.table import State, Table
+from regin.engine.table import Floats, State, Table
 
 register(
     {
@@ -42,8 +42,9 @@ register(
 class StepResult:
     """The table after one step. `place` counts from 1.
 
-    `details` is what the step says beside its table, ready for JSON. `weights` are those in force
-    after a step that sets them, else None.
+    `details` is what the step says beside its table, ready for JSON; `beside` are its further
+    tables under their names, each with (rows,) of numbers for some codes, NaN missing. `weights`
+    are those in force after a step that sets them, else None.
     """
 
     place: int
@@ -51,6 +52,7 @@ class StepResult:
     table: Table
     details: Mapping[str, object] = field(default_factory=dict)
     weights: Mapping[str, Weight] | None = None
+    beside: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,10 +147,11 @@ def run(
     for place, step in enumerate(recipe.steps, start=1):
         kind = STEPS.get(step.do)
         directed = Plan(framework, recipe.steps[: place - 1]).directed
-        work = replace(work, after=recipe.steps[place:], details={}, directed=directed)
+        after = recipe.steps[place:]
+        work = replace(work, after=after, details={}, beside={}, directed=directed)
         work = kind.run(work, step)
-        set_weights = work.weights if kind.sets_weights else None
-        results.append(StepResult(place, step.do, work.table, work.details, set_weights))
+        said = work.details, work.weights if kind.sets_weights else None, work.beside
+        results.append(StepResult(place, step.do, work.table, *said))
     work = _warned(work, recipe)
     scores = scores_of(
         work,

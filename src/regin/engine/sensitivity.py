@@ -16,7 +16,8 @@ LOW, HIGH = 0.05, 0.95
 class Indices:
     """First-order and total indices, (assumptions, outputs), with the bounds of their interval.
 
-    `constant` marks outputs, (outputs,), that never change: their indices are 0.
+    `constant` marks outputs, (outputs,), that never change: their indices are 0. An output that
+    has no value in some draw has NaN.
     """
 
     first: Floats
@@ -70,7 +71,9 @@ def _indices(counts: Floats, a: Floats, b: Floats, mixed: Floats) -> tuple[Float
     squares = counts @ ((a - centre) ** 2 + (b - centre) ** 2)
     variance = (squares - total * total / (2 * rows)) / (2 * rows - 1)
     shape = (len(mixed), len(counts), a.shape[1])
-    first, whole = np.zeros(shape), np.zeros(shape)
+    # No variance: 0. No value in some draw: nothing is known.
+    nothing = np.where(np.isnan(variance), np.nan, 0.0)
+    first, whole = (np.broadcast_to(nothing, shape).copy() for _ in range(2))
     for place, one in enumerate(mixed):
         above = counts @ (b * (one - a)) / rows
         apart = counts @ ((a - one) ** 2) / (2 * rows)

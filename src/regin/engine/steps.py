@@ -22,7 +22,7 @@ Sheet: TypeAlias = tuple[tuple[str, ...], ...]
 register(
     {
         "unknown_step": Message(
-            N_("The step “%(name)s” is not known yet."), N_("Known steps: %(known)s.")
+            N_("“%(name)s” is not a step of a recipe."), N_("Known steps: %(known)s.")
         ),
         "unknown_field": Message(
             N_("Step %(place)s (%(do)s) has no field “%(field)s”."),
@@ -67,8 +67,9 @@ class Work:
 
     `zero_for_nc` is set once cells without competence have become 0. `tables` are what steps
     name as `table`; `after` are the steps still to come; `details` is what the present step has
-    to say beside its table, ready for JSON. `directed` are the codes whose direction an earlier
-    step has applied.
+    to say beside its table, ready for JSON. `beside` are its further tables under their names,
+    each with (rows,) of numbers for some codes, NaN missing. `directed` are the codes whose
+    direction an earlier step has applied.
     """
 
     table: Table
@@ -80,6 +81,7 @@ class Work:
     tables: Mapping[str, Sheet] = field(default_factory=dict)
     after: tuple[Step, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
+    beside: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
     directed: frozenset[str] = frozenset()
 
     def warn(self, warning: Fault) -> Work:

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regin.engine.errors import N_, Fault, FaultsError, Message, Value, register
-from regin.engine.fields import COLUMNS, chosen_columns, column_faults, one_of
+from regin.engine.fields import COLUMNS, chosen_columns, one_of, scored_column_faults
 from regin.engine.steps import STEPS, Field, Step, StepKind, Work
 from regin.engine.table import Bools, Floats, Table
 
 register(
     {
         "transform_not_positive": Message(
-            N_("The function %(function)s cannot take “%(node)s”: %(count)s values are 0 or less."),
+            N_("The function %(function)s cannot take “%(node)s”; values of 0 or less: %(count)s."),
             N_("Correct the values, or name the other columns in “columns”."),
         ),
         "transform_negative": Message(
-            N_("The function %(function)s cannot take “%(node)s”: %(count)s values are below 0."),
+            N_("The function %(function)s cannot take “%(node)s”; values below 0: %(count)s."),
             N_("Correct the values, or name the other columns in “columns”."),
         ),
     }
@@ -88,6 +88,6 @@ STEPS.add(
     StepKind(
         run=_run,
         fields={"function": Field(one_of(tuple(FUNCTIONS)), required=True), "columns": COLUMNS},
-        check=column_faults,
+        check=scored_column_faults,
     ),
 )

@@ -25,7 +25,7 @@ from regin.engine.table import Bools, Floats, Ints, Table
 register(
     {
         "unknown_weighing": Message(
-            N_("The weighting method “%(name)s” is not known yet."), N_("Known methods: %(known)s.")
+            N_("“%(name)s” is not a method of weighting."), N_("Known methods: %(known)s.")
         ),
         "weigh_no_level": Message(
             N_("No part stands at the level %(level)s, so there is nothing to weigh."),
@@ -60,14 +60,13 @@ class Group:
     """The parts of one whole that get weights.
 
     `values` are their scores, (rows, parts), NaN missing; (0, parts) for a method that does not
-    look at scores. `keys` are (unit, period) of each row, `periods` the row numbers of each
-    period. `fields` are those of the step, defaults filled in; `sheet` is the table it names.
+    look at scores. `periods` are the row numbers of each period. `fields` are those of the step,
+    defaults filled in; `sheet` is the table it names.
     """
 
     whole: str
     parts: tuple[str, ...]
     values: Floats
-    keys: Sequence[tuple[str, str]]
     periods: Sequence[Ints]
     fields: Mapping[str, object]
     sheet: Sheet
@@ -77,12 +76,14 @@ class Group:
 class Weighed:
     """Weights of the parts of one whole, (parts,), or (rows, parts) where units have their own.
 
-    They sum to 1. `details` is what the method says about them, ready for JSON.
+    They sum to 1. `details` is what the method says about them, ready for JSON. `scores`, (rows,),
+    NaN missing, are those that the method itself gives the whole, None where it gives none.
     """
 
     weights: Floats
     details: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    scores: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +166,16 @@ class Scoring:
 
 @dataclass(frozen=True, eq=False)
 class WeighedTable:
-    """Weights of every node, `details` for each whole that was weighed, and warnings."""
+    """Weights of every node, `details` for each whole that was weighed, and warnings.
+
+    `scores` maps each whole to those that the method itself gives it, (rows,), NaN missing; a
+    whole with a single part, and most methods, give none.
+    """
 
     weights: Mapping[str, Weight]
     details: tuple[Mapping[str, object], ...]
     warnings: tuple[Fault, ...]
+    scores: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def equal_weights(parts: int) -> Floats:
@@ -195,28 +201,29 @@ def weigh_table(
     """Give new weights to the parts of each whole that has a part at `level` (None: any level).
 
     Weights sum to 1 under each whole that was weighed; others stay as in `weights`. A whole
-    whose parts stand at several levels is weighed as one. Lower wholes come first, and their new
-    weights count in the scores that the higher ones look at; these are the columns of `table`
-    where it has them, else aggregates by `scoring`. Raises FaultsError for an unknown method, a
-    level without parts, a `sheet` that does not fit, and what the method refuses.
+    whose parts stand at several levels is weighed as one: in a ragged tree parts at other levels
+    get new weights as well, where one beside them stands at `level`. Lower wholes come first, and
+    their new weights count in the scores that the higher ones look at; these are the columns of
+    `table` where it has them, else aggregates by `scoring`. Raises FaultsError for an unknown
+    method, a level without parts, a `sheet` that does not fit, and what the method refuses.
     """
     kind, given = WEIGHINGS.get(method), dict(fields or {})
     request = Request(framework, level, given, sheet)
     faults = [*_level_faults(request), *kind.check(request)]
     if faults:
         raise FaultsError(faults)
-    now, details, warnings = dict(weights), [], list(kind.remarks(request))
+    now, warnings = dict(weights), list(kind.remarks(request))
+    made: dict[str, Weighed] = {}
     refused: set[str] = set()
     for whole in kind.wholes(request):
-        parts = framework.children[whole.code]
-        codes = tuple(part.code for part in parts)
+        parts, codes = framework.children[whole.code], request.parts(whole.code)
         # What is above a refused whole would be judged by weights that it will not have.
         if not refused.isdisjoint(codes):
             refused.add(whole.code)
             continue
         scores = _Scores(table, framework, now, scoring or Scoring())
         values = scores.grid(parts) if kind.needs_values else np.empty((0, len(parts)))
-        group = Group(whole.code, codes, values, table.keys, table.period_rows, given, sheet)
+        group = Group(whole.code, codes, values, table.period_rows, given, sheet)
         try:
             done = _weighed(kind, group)
         except FaultsError as error:
@@ -224,11 +231,19 @@ def weigh_table(
             faults += error.faults
             continue
         warnings += [*done.warnings, *_zeros(now, group, done.weights, method)]
-        details.append({"whole": whole.code, **done.details})
+        made[whole.code] = done
         now.update(_by_code(codes, done.weights))
     if faults:
         raise FaultsError(faults)
-    return WeighedTable(now, tuple(details), tuple(warnings))
+    return _weighed_table(now, made, warnings)
+
+
+def _weighed_table(
+    weights: Mapping[str, Weight], made: Mapping[str, Weighed], warnings: Sequence[Fault]
+) -> WeighedTable:
+    details = tuple({"whole": whole, **done.details} for whole, done in made.items())
+    scores = {whole: done.scores for whole, done in made.items() if done.scores is not None}
+    return WeighedTable(weights, details, tuple(warnings), scores)
 
 
 def _weighed(kind: Weighing, group: Group) -> Weighed:
@@ -392,6 +407,7 @@ def _run(work: Work, step: Step) -> Work:
         work,
         weights=done.weights,
         details={"method": method, "wholes": list(done.details)},
+        beside={method: done.scores} if done.scores else {},
         warnings=(*work.warnings, *done.warnings),
     )
 

@@ -18,6 +18,8 @@ from regin.engine.steps import Field
 from regin.engine.table import Bools, Floats, Ints
 from regin.engine.weigh import WEIGHINGS, Group, Request, Weighed, Weighing
 
+RESIDUE = 1e-9
+"""Shares of the weight below this are taken for 0."""
 ROUNDING = 1e-9
 """Shares and constraints are met to this."""
 
@@ -33,7 +35,7 @@ MORE_PEERS = 20
 register(
     {
         "benefit_negative": Message(
-            N_("Benefit of the doubt cannot take “%(node)s”: %(count)s values are below 0."),
+            N_("Benefit of the doubt cannot take “%(node)s”; values below 0: %(count)s."),
             N_("Normalise it to a range from 0, such as [0, 100]."),
         ),
         "benefit_shares": Message(
@@ -41,15 +43,15 @@ register(
             N_("Write a min_share of at most, and a max_share of at least, 1 / %(parts)s."),
         ),
         "benefit_alone": Message(
-            N_("%(count)s rows of “%(whole)s” have no other in their period to compare with."),
+            N_("Rows of “%(whole)s” without another in their period to compare with: %(count)s."),
             N_("All parts weigh the same there."),
         ),
         "benefit_nothing": Message(
-            N_("%(count)s rows have no value, or only 0, in every part of “%(whole)s”."),
+            N_("Rows without any value above 0 in the parts of “%(whole)s”: %(count)s."),
             N_("All parts weigh the same there."),
         ),
         "benefit_few_parts": Message(
-            N_("%(count)s rows have too few parts of “%(whole)s” for a share of %(high)s at most."),
+            N_("Rows with too few parts of “%(whole)s” for shares up to %(high)s: %(count)s."),
             N_("The parts they have weigh the same; fill the gaps, or write a higher max_share."),
         ),
     }
@@ -147,8 +149,13 @@ class _Programme:
         first = self._solve(own, own, np.ones(len(own)), np.full(own.shape, 1 / self.parts))
         reached = (own * first).sum(axis=1)
         scores = reached / (first @ self.grid.T).max(axis=1)
+        # Who is best is so to the last digit, whatever the order of the sums.
+        scores[scores > 1 - SLACK] = 1.0
         mean = np.broadcast_to(self.mean, own.shape)
         weights = self._solve(mean, -own, -reached * (1 - SLACK), first)
+        weights = weights / weights.sum(axis=1, keepdims=True)
+        # What the solver leaves of a weight that is 0.
+        weights[weights < RESIDUE] = 0.0
         return weights / weights.sum(axis=1, keepdims=True), scores
 
     def _solve(self, wanted: Floats, more: Floats, bounds: Floats, otherwise: Floats) -> Floats:
@@ -231,11 +238,7 @@ def _run(group: Group) -> Weighed:
     counts = {"benefit_alone": alone, "benefit_few_parts": few, "benefit_nothing": empty}
     params: dict[str, Value] = {"whole": group.whole, "high": high}
     warnings = tuple(Fault(code, {**params, "count": n}) for code, n in counts.items() if n)
-    said = [
-        {"unit": unit, "period": period, "score": None if np.isnan(score) else score}
-        for (unit, period), score in zip(group.keys, scores.tolist(), strict=True)
-    ]
-    return Weighed(weights, {"scores": said}, warnings)
+    return Weighed(weights, {}, warnings, scores)
 
 
 SHARE = Field(number_between(0, 1))

@@ -68,7 +68,7 @@ register(
             N_("Write another step weigh for its level if it is to have new weights."),
         ),
         "budget_gaps": Message(
-            N_("Only %(count)s of %(experts)s experts give points to “%(node)s”."),
+            N_("Experts who give points to “%(node)s”: only %(count)s of %(experts)s."),
             N_("Its mean is taken over these; a gap does not count as 0 points."),
         ),
         "budget_totals": Message(

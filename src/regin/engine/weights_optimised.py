@@ -23,6 +23,9 @@ from regin.engine.weights_statistical import unusable
 SMALLEST = 1e-9
 """Shares of the weight below this are taken for 0, as the search ends a little inside."""
 
+NEAR = 10.0
+"""Weight of the part that a start is close to, beside 1 of the others."""
+
 FLAT = 1e-60
 """Least length of a whole's deviations: a constant whole has correlations of 0, not of 0/0."""
 
@@ -98,7 +101,8 @@ class _Search:
         self.parts = centred / np.sqrt((centred**2).sum(axis=0))
 
     def starts(self) -> Iterator[Floats]:
-        """Places to start from: the solution without gaps and bounds, and three plain ones."""
+        """Places to start from: the solution without gaps and bounds, three plain ones, and one
+        close to each part alone: with gaps a search may end in a hollow that is not the lowest."""
         correlation = self.parts.T @ self.parts
         solved = np.linalg.lstsq(correlation, self.meant, rcond=None)[0]
         if (solved > 0).any():
@@ -106,6 +110,10 @@ class _Search:
         yield np.ones_like(self.meant)
         yield self.spread
         yield self.meant
+        for part in range(len(self.meant)):
+            near = np.ones_like(self.meant)
+            near[part] = NEAR
+            yield near
 
     def correlations(self, weights: Floats) -> tuple[Floats, Floats]:
         """Return c, (parts,), and its slope by each weight, (parts, parts)."""

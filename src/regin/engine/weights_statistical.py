@@ -26,7 +26,7 @@ register(
             N_("All parts of “%(whole)s” weigh the same now; leave the constant part out."),
         ),
         "weigh_few_units": Message(
-            N_("“%(node)s” and “%(other)s” are both known for %(count)s rows only."),
+            N_("Rows in which both “%(node)s” and “%(other)s” are known: only %(count)s."),
             N_("That is too few for %(parts)s parts: all parts of “%(whole)s” weigh the same now."),
         ),
         "weigh_no_first": Message(

@@ -19,7 +19,7 @@ from regin.engine.table import Table
 register(
     {
         "whatif_others": Message(
-            N_("The overall scores of others change as well: %(count)s rows."),
+            N_("The overall scores of others change as well (rows: %(count)s)."),
             N_("Their data is the same: steps such as normalise compare units with each other."),
         ),
         "whatif_left_out": Message(

@@ -11,10 +11,11 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from regin.engine.batch_ranks import Ranks
 from regin.engine.errors import N_, Fault, FaultsError, Message, register
@@ -71,6 +72,12 @@ def tasks(replication: Replication, positions: Ints) -> list[Task]:
     return found
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries of linear algebra, once: `design` has loaded all of them before."""
+    return ThreadpoolController()
+
+
 def computed(
     replication: Replication, work: Sequence[Task], *, keep_scores: bool, where: Where
 ) -> Iterator[Done]:
@@ -82,7 +89,7 @@ def computed(
     elif where.workers > 1:
         yield from _in_processes(replication.inputs, work, keep_scores, where.workers)
     else:
-        with threadpool_limits(1):
+        with _libraries().limit(limits=1):
             for task in work:
                 yield _compute(replication, task, keep_scores)
 
@@ -108,7 +115,7 @@ _OWN: dict[str, Replication] = {}
 
 def _begin(inputs: Inputs) -> None:
     """Give a fresh process its own replication, and one thread for linear algebra."""
-    threadpool_limits(1)
+    _libraries().limit(limits=1)
     _OWN["replication"] = Replication(inputs)
 
 
@@ -157,7 +164,7 @@ def _on_cluster(
 
 def _on_worker(inputs: Inputs, task: Task, keep_scores: bool) -> Done:
     """Compute on a worker of a cluster, which may be asked by several threads at once."""
-    with threadpool_limits(1):
+    with _libraries().limit(limits=1):
         return _compute(Replication(inputs), task, keep_scores)
 
 

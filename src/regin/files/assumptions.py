@@ -7,10 +7,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from regin.engine.assumptions import (
+    HEADINGS,
     Assumption,
-    DisputedCell,
+    CodedCell,
     Sources,
     WeightSet,
     assumptions_from,
@@ -46,48 +48,64 @@ register(
 ANSWERS = "answers.csv"
 SET_COLUMNS = ("weight_set", "code", "weight")
 
+Written: TypeAlias = Sequence[Mapping[str, object]]
+"""Assumptions as their file writes them."""
+
 
 @dataclass(frozen=True)
 class Assumptions:
-    """Assumptions as read, as written, and the sha256 of every file they come from."""
+    """Assumptions as read, as written, and the sha256 of every file they come from.
+
+    `file` is the name of their own file; the other hashes are of the tables they name.
+    """
 
     assumptions: tuple[Assumption, ...]
-    written: Sequence[Mapping[str, object]]
+    written: Written
     hashes: Mapping[str, str]
+    file: str
 
 
 def read_assumptions(path: Path, index: Index, limits: Limits = LIMITS) -> Assumptions:
     """Read `path` (TOML). Files it names lie beside it. Raises FaultsError with every fault."""
-    if not path.is_file():
-        raise fail("given_file_missing", name=path.name)
-    written = _entries(path, limits)
+    written = written_assumptions(path, limits)
+    beside = {name: path.parent / name for name in tables_named(written)}
+    tables = {name: table for name, table in beside.items() if table.is_file()}
+    found = assumptions_of(written, tables, index, path.name, limits)
+    used = [path, *tables.values()]
+    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in used}
+    return Assumptions(found, written, hashes, path.name)
+
+
+def assumptions_of(
+    written: Written, tables: Mapping[str, Path], index: Index, file: str, limits: Limits = LIMITS
+) -> tuple[Assumption, ...]:
+    """Build assumptions as `file` writes them; `tables` are the files they name.
+
+    Raises FaultsError with every fault.
+    """
     faults = Faults(limits.faults)
-    names = dict.fromkeys(_named_sets(written))
-    sets: dict[str, Mapping[int, WeightSet]] = {}
-    for name in names:
-        beside = path.parent / name
-        if Path(name).name == name and beside.is_file():
-            sets[name] = _weight_sets(beside, index, faults, limits)
-    disputed, answers = None, path.parent / ANSWERS
-    if any("answers" in one for one in written) and answers.is_file():
-        disputed = disputed_cells(read_answers(answers, limits=limits))
+    named = [name for name in _named_sets(written) if name in tables]
+    sets = {
+        name: _weight_sets(tables[name], index, faults, limits) for name in dict.fromkeys(named)
+    }
+    coded = None
+    if _about_coders(written) and ANSWERS in tables:
+        coded = coded_cells(read_answers(tables[ANSWERS], limits=limits))
     faults.raise_any()
     try:
-        found = assumptions_from(
-            written, index.framework, index.needed_recipe, Sources(sets, disputed)
-        )
+        return assumptions_from(written, index.framework, index.needed_recipe, Sources(sets, coded))
     except FaultsError as error:
-        raise FaultsError([_in_file(fault, path.name) for fault in error.faults]) from None
-    used = [path, *(path.parent / name for name in sets), *([answers] if disputed else [])]
-    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in used}
-    return Assumptions(found, written, hashes)
+        raise FaultsError([_in_file(fault, file) for fault in error.faults]) from None
 
 
 def _in_file(fault: Fault, name: str) -> Fault:
     return fault if fault.file else replace(fault, file=name)
 
 
-def _entries(path: Path, limits: Limits) -> Sequence[Mapping[str, object]]:
+def written_assumptions(path: Path, limits: Limits = LIMITS) -> Written:
+    """Read the tables [[assumption]] of a file as they stand there. Raises FaultsError."""
+    if not path.is_file():
+        raise fail("given_file_missing", name=path.name)
     text = "\n".join(line for _, line in read_lines(path, limits))
     try:
         written = tomllib.loads(text)
@@ -103,7 +121,17 @@ def _entries(path: Path, limits: Limits) -> Sequence[Mapping[str, object]]:
     return entries
 
 
-def _named_sets(written: Sequence[Mapping[str, object]]) -> list[str]:
+def tables_named(written: Written) -> tuple[str, ...]:
+    """Names of the files, without any path, that assumptions need beside their own."""
+    named = [*_named_sets(written), *([ANSWERS] if _about_coders(written) else [])]
+    return tuple(name for name in dict.fromkeys(named) if Path(name).name == name)
+
+
+def _about_coders(written: Written) -> bool:
+    return any("answers" in one for one in written)
+
+
+def _named_sets(written: Written) -> list[str]:
     weights = (one.get("weights") for one in written)
     return [
         str(one["sets"])
@@ -134,16 +162,17 @@ def _weight_sets(
     return found
 
 
-def disputed_cells(answers: Sequence[Answer]) -> tuple[DisputedCell, ...]:
-    """Return the cells to which coders gave different answers."""
+def coded_cells(answers: Sequence[Answer]) -> tuple[CodedCell, ...]:
+    """Return the cells that coders answered, in the order of the file.
+
+    Also those on which they agree: what they say may differ from the index.
+    """
     cells: dict[tuple[str, str, str], dict[str, str]] = {}
     for answer in answers:
         cell = (answer.unit, answer.period, answer.indicator)
         cells.setdefault(cell, {})[answer.coder] = answer.option
     return tuple(
-        DisputedCell(*cell, tuple(given.values()))
-        for cell, given in cells.items()
-        if len(set(given.values())) > 1
+        CodedCell(*cell, tuple(given.values()), tuple(given)) for cell, given in cells.items()
     )
 
 
@@ -159,6 +188,7 @@ def read_design(
     names = [one.name for one in assumptions if sheet and one.name in sheet.header]
     columns: dict[str, list[int]] = {name: [] for name in names}
     matrix: list[str] = []
+    labels: list[str] = []
     for row, cells in sheet.records() if sheet else ():
         record = Record(sheet, row, cells)  # type: ignore[arg-type]  # there are no records without a sheet
         for name in names:
@@ -167,9 +197,13 @@ def read_design(
                 record.fault("bad_number", name, value=record.text(name)[:40])
             columns[name].append(int(value) if value is not None and value.is_integer() else 0)
         matrix.append(record.text("matrix"))
+        labels.append(record.text("draw"))
     faults.raise_any()
     try:
-        design = explicit(assumptions, columns, matrix)
+        design = explicit(assumptions, columns, matrix, labels)
     except FaultsError as error:
         raise FaultsError([_in_file(fault, path.name) for fault in error.faults]) from None
+    known = {*HEADINGS, *names}
+    others = (name for name in (sheet.header if sheet else ()) if name and name not in known)
+    design = replace(design, others=tuple(others))
     return design, hashlib.sha256(path.read_bytes()).hexdigest()

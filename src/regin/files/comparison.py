@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from regin.engine.compare import (
 )
 from regin.files.index.writer import write_rows
 from regin.files.records import Record, known, record_rows, whole
+from regin.files.run_json import Saved
 from regin.files.saved_run import SavedRun
 
 COMPARISON, DIFFERENCES, COMPARE = "comparison.csv", "differences.csv", "compare.json"
@@ -33,9 +34,10 @@ DIFFERENCE_COLUMNS = ("part", "place_1", "place_2", "do", "field", "value_1", "v
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that the two runs were not computed alike in: “engine”, “input” or “recipe”.
+    """Something that the two runs were not computed alike in.
 
-    An input that only one run has is None in the other.
+    `part` is “engine”, “input” or “recipe”; of robustness runs also “assumption” or “draws”. An
+    input that only one run has is None in the other.
     """
 
     part: str
@@ -44,17 +46,32 @@ class Difference:
 
 def differences(one: SavedRun, two: SavedRun) -> list[Difference]:
     """List what differs in engine version, inputs and recipe."""
+    return common_differences(one, two, one.inputs, two.inputs)
+
+
+def common_differences(
+    one: Saved, two: Saved, inputs: Mapping[str, str], others: Mapping[str, str]
+) -> list[Difference]:
+    """List what differs between runs of any kind; `inputs` and `others` map names to hashes.
+
+    The file of the recipe is no input here: what it says is compared instead.
+    """
     found = []
     if one.engine_version != two.engine_version:
-        found.append(_plain("engine", "version", one.engine_version, two.engine_version))
-    for name in sorted(one.inputs.keys() | two.inputs.keys()):
-        hashes = one.inputs.get(name), two.inputs.get(name)
+        versions = one.engine_version, two.engine_version
+        found.append(plain_difference("engine", "version", *versions))
+    for name in sorted(inputs.keys() | others.keys()):
+        hashes = [
+            None if name == run.recipe_file else own.get(name)
+            for run, own in ((one, inputs), (two, others))
+        ]
         if hashes[0] != hashes[1]:
-            found.append(_plain("input", name, *hashes))
+            found.append(plain_difference("input", name, *hashes))
     return [*found, *(Difference("recipe", d) for d in compare_recipes(one.recipe, two.recipe))]
 
 
-def _plain(part: str, name: str, one: object, two: object) -> Difference:
+def plain_difference(part: str, name: str, one: object, two: object) -> Difference:
+    """Build the difference of something that is in no step."""
     return Difference(part, RecipeDifference(None, None, "", name, one, two))
 
 
@@ -162,8 +179,15 @@ def write_comparison(
     """Write every file into `folder`; `summary` is what `comparison_summary` returned."""
     scores = map(score_record, compare_scores(one.scores, two.scores))
     write_rows(folder / COMPARISON, record_rows(COMPARISON_COLUMNS, scores))
-    found = [_told(difference_record(one)) for one in differences(one, two)]
-    write_rows(folder / DIFFERENCES, record_rows(DIFFERENCE_COLUMNS, found))
+    write_differences(folder, differences(one, two), summary)
+
+
+def write_differences(
+    folder: Path, found: Sequence[Difference], summary: Mapping[str, object]
+) -> None:
+    """Write the files that comparisons of every kind have: what differs, and the summary."""
+    told = [_told(difference_record(one)) for one in found]
+    write_rows(folder / DIFFERENCES, record_rows(DIFFERENCE_COLUMNS, told))
     text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / COMPARE).write_text(text + "\n", encoding="utf-8", newline="\n")
 

@@ -25,11 +25,11 @@ register(
             N_("Download the table again and check that your selection is not empty."),
         ),
         "tsv_ragged_row": Message(
-            N_("The row has %(cells)s cells; the heading has %(expected)s."),
+            N_("The number of cells in the row is %(cells)s; the heading has %(expected)s."),
             N_("Compare the row with the source; the file may be cut off or edited."),
         ),
         "tsv_ragged_key": Message(
-            N_("The key has %(parts)s parts; the heading names %(expected)s."),
+            N_("The number of parts of the key is %(parts)s; the heading names %(expected)s."),
             N_("Write one code for each dimension, with commas between."),
         ),
         "tsv_duplicate_key": Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection
@@ -64,3 +65,14 @@ def _swap(fresh: Path, out: Path, earlier: Path) -> None:
         earlier.rename(out)
         raise
     shutil.rmtree(earlier)
+
+
+def way(to: Path, out: Path) -> str | None:
+    """Return the way from the folder `out` to a file or folder, for `regin replay`.
+
+    None where there is none, as between the drives of some systems.
+    """
+    try:
+        return Path(os.path.relpath(to.resolve(), out.resolve())).as_posix()
+    except ValueError:
+        return None

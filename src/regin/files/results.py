@@ -1,4 +1,4 @@
-"""The files of a run: scores.csv, steps/NN_<do>.csv, run.json."""
+"""The files of a run: scores.csv, steps/NN_<do>.csv, steps/NN_<more>.csv, run.json."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from regin.engine.errors import N_, Fault, Message, register
 from regin.engine.framework import Framework
 from regin.engine.run import Run, StepResult
 from regin.engine.scores import Score, Scores
+from regin.engine.table import Floats, Table
 from regin.files.index.cells import guarded
 from regin.files.index.writer import wide_rows, write_rows
 
@@ -39,6 +40,8 @@ def write_run(run: Run, folder: Path, summary: Mapping[str, object]) -> None:
     for step in run.steps:
         rows = wide_rows(step.table, run.framework)
         write_rows(folder / _step_file(step), weight_rows(step, run.framework) or rows)
+        for name in step.beside:
+            write_rows(folder / _step_file(step, name), beside_rows(step, name))
     text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -72,8 +75,9 @@ def _notes(run: Run) -> Iterator[Fault]:
             yield Fault("overall_beside_tree", params, file=_step_file(step), column=root)
 
 
-def _step_file(step: StepResult) -> str:
-    return f"{STEPS}/{step.place:02d}_{step.do}.csv"
+def _step_file(step: StepResult, name: str = "") -> str:
+    """Path of the table of a step, or of its further table `name`."""
+    return f"{STEPS}/{step.place:02d}_{name or step.do}.csv"
 
 
 def weight_rows(step: StepResult, framework: Framework) -> list[list[object]] | None:
@@ -89,15 +93,29 @@ def weight_rows(step: StepResult, framework: Framework) -> list[list[object]] | 
         alike: list[list[object]] = [["code", "level", "weight"]]
         alike += [[guarded(n.code), n.level, repr(step.weights[n.code])] for n in parts]
         return alike
-    periods = any(step.table.periods)
-    rows: list[list[object]] = [["unit", *(["period"] if periods else []), "code", "weight"]]
-    columns = [np.broadcast_to(step.weights[n.code], len(step.table.units)) for n in parts]
-    for row, (unit, period) in enumerate(step.table.keys):
+    size = len(step.table.units)
+    columns = {node.code: np.broadcast_to(step.weights[node.code], size) for node in parts}
+    return list(_long_rows(step.table, columns, "weight"))
+
+
+def beside_rows(step: StepResult, name: str) -> Iterator[list[object]]:
+    """Yield heading and rows of the further table `name` of a step.
+
+    `unit, code, score`, with the period after the unit when there are periods; a missing score is
+    empty.
+    """
+    return _long_rows(step.table, step.beside[name], "score")
+
+
+def _long_rows(table: Table, columns: Mapping[str, Floats], heading: str) -> Iterator[list[object]]:
+    """Yield heading and rows, one for each unit and code of `columns`, (rows,) of `table` each."""
+    periods = any(table.periods)
+    yield ["unit", *(["period"] if periods else []), "code", heading]
+    for row, (unit, period) in enumerate(table.keys):
         labels = [guarded(unit), *([guarded(period)] if periods else [])]
-        for node, weights in zip(parts, columns, strict=True):
-            weight = float(weights[row])
-            rows.append([*labels, guarded(node.code), "" if math.isnan(weight) else repr(weight)])
-    return rows
+        for code, cells in columns.items():
+            number = float(cells[row])
+            yield [*labels, guarded(code), "" if math.isnan(number) else repr(number)]
 
 
 def score_rows(scores: Scores) -> Iterator[Sequence[object]]:

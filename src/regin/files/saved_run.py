@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,40 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from regin.engine.compare import KeptScores, Key
-from regin.engine.errors import N_, FaultsError, Message, fail, register
+from regin.engine.errors import N_, Message, register
 from regin.files.index.cells import number
 from regin.files.index.faults import Faults
 from regin.files.index.sheets import Sheet, csv_rows, open_sheet
-from regin.files.limits import LIMITS, Limits, read_lines
+from regin.files.limits import LIMITS, Limits
 from regin.files.results import RUN, SCORE_COLUMNS, SCORES, STEPS
+from regin.files.run_json import COMMON, Saved, common_of, open_results, read_entries, unreadable
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
-PLAIN = re.compile(r"[^/\\\x00]+")
-"""A file name without any path."""
 HIGHEST = 2**53
 """Counts and ranks beyond it could not be told apart as numbers."""
 
 register(
     {
-        "saved_run_missing": Message(
-            N_("There is no folder “%(name)s”."),
-            N_("Give the path of a folder that “regin score … --out” wrote."),
-        ),
-        "saved_run_file_missing": Message(
-            N_("The folder has no “%(name)s”, so it is not one that “regin score … --out” wrote."),
-            N_("Give the path of such a folder, or compute the run again."),
-        ),
-        "saved_run_unreadable": Message(
-            N_("The folder of the run cannot be read: %(reason)s."), N_("Check its permissions.")
-        ),
-        "saved_run_json": Message(
-            N_("The file is not valid JSON: %(reason)s."),
-            N_("Restore the file as it was written, or compute the run again."),
-        ),
-        "saved_run_entry": Message(
-            N_("The entry “%(name)s” is missing or is not what a run writes there."),
-            N_("Restore the file as it was written, or compute the run again."),
-        ),
         "saved_run_count": Message(
             N_("“%(value)s” is no whole number from %(low)s."),
             N_("Restore the file as it was written, or compute the run again."),
@@ -60,20 +37,16 @@ register(
 
 
 @dataclass(frozen=True, eq=False)
-class SavedRun:
-    """What a folder of results says. `recipe` is as `Recipe.as_dict` gave it.
+class SavedRun(Saved):
+    """What a folder of `regin score` says; `steps` are the names of the files in steps/, sorted."""
 
-    `inputs` maps the name of each input file to its sha256; `steps` are the names of the files in
-    steps/, sorted; `index` is the way from the folder to its inputs, empty where it is not told.
-    """
-
-    folder: Path
-    engine_version: str
-    recipe: Mapping[str, object]
-    inputs: Mapping[str, str]
     scores: KeptScores
     steps: tuple[str, ...] = ()
-    index: str = ""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables in the folder."""
+        return (SCORES, *(f"{STEPS}/{name}" for name in self.steps))
 
 
 def read_saved_run(folder: Path, limits: Limits = LIMITS) -> SavedRun:
@@ -83,88 +56,22 @@ def read_saved_run(folder: Path, limits: Limits = LIMITS) -> SavedRun:
     """
     folder, faults = Path(folder), Faults(limits.faults)
     try:
-        if not folder.is_dir():
-            raise fail("saved_run_missing", name=folder.name)
-        for name in (RUN, SCORES, STEPS):
-            if not (folder / name).exists():
-                faults.add("saved_run_file_missing", file=name, name=name)
-        faults.raise_any()
-        said = _read_run(folder / RUN, faults, limits)
+        open_results(folder, (RUN, SCORES, STEPS), faults)
+        said = read_entries(folder / RUN, faults, limits, COMMON)
         scores = _read_scores(folder / SCORES, faults, limits)
         steps = tuple(sorted(path.name for path in (folder / STEPS).iterdir()))
     except OSError as error:
-        raise fail("saved_run_unreadable", file=folder.name, reason=_reason(error)) from None
+        raise unreadable(folder, error) from None
     faults.raise_any()
+    common = common_of(folder, said)
     return SavedRun(
-        folder, said.engine_version, said.recipe, said.inputs, scores, steps, said.index
-    )
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What run.json says, as far as a run is read from it."""
-
-    engine_version: str = ""
-    recipe: Mapping[str, object] = field(default_factory=dict)
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    index: str = ""
-
-
-def _read_run(path: Path, faults: Faults, limits: Limits) -> _Said:
-    try:
-        text = "\n".join(line for _, line in read_lines(path, limits))
-        written = json.loads(text)
-        # What no JSON or text file may hold (NaN, infinity, half characters) fails here, not later.
-        json.dumps(written, ensure_ascii=False, allow_nan=False).encode()
-    except FaultsError as error:
-        faults.extend(error.faults)
-        return _Said()
-    except json.JSONDecodeError as error:
-        faults.add("saved_run_json", file=path.name, row=error.lineno, reason=error.msg)
-        return _Said()
-    except (ValueError, RecursionError) as error:
-        # A number too long to read, or brackets nested without end.
-        faults.add("saved_run_json", file=path.name, reason=type(error).__name__)
-        return _Said()
-    said = written if isinstance(written, dict) else {}
-    sound = {
-        "engine_version": isinstance(said.get("engine_version"), str),
-        "recipe": _is_recipe(said.get("recipe")),
-        "inputs": _are_inputs(said.get("inputs")),
-    }
-    for name, fine in sound.items():
-        if not fine:
-            faults.add("saved_run_entry", file=path.name, name=name)
-    if not all(sound.values()):
-        return _Said()
-    inputs = {name: one["sha256"] for name, one in said["inputs"].items()}
-    index = said.get("index")
-    told = index if isinstance(index, str) and "\x00" not in index else ""
-    return _Said(said["engine_version"], said["recipe"], inputs, told)
-
-
-def _is_recipe(value: object) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("overall"), dict):
-        return False
-    steps = value.get("step")
-    return isinstance(steps, list) and all(
-        isinstance(step, dict) and isinstance(step.get("do"), str) for step in steps
-    )
-
-
-def _are_inputs(value: object) -> bool:
-    """Whether it maps plain file names to hashes: a path would lead out of the folder."""
-    return isinstance(value, dict) and all(
-        PLAIN.fullmatch(name)
-        and name not in (".", "..")
-        and isinstance(one, dict)
-        and isinstance(one.get("sha256"), str)
-        and SHA256.fullmatch(one["sha256"])
-        for name, one in value.items()
+        folder,
+        common.engine_version,
+        common.recipe,
+        common.inputs,
+        scores,
+        steps,
+        index=common.index,
     )
 
 

@@ -26,7 +26,7 @@ LONGEST = 300
 register(
     {
         "boundaries_no_code": Message(
-            N_("None of its %(count)s codes is a NUTS code that is known here (such as %(code)s)."),
+            N_("None of its codes (%(count)s), such as %(code)s, is a NUTS code known here."),
             N_("Check that it is a file of NUTS regions, and that the instance has its regions."),
         ),
         "boundaries_version": Message(

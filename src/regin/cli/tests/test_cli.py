@@ -169,6 +169,22 @@ def test_score_refuses_faults_and_writes_nothing(index, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_check_finds_every_fault_that_score_would_meet(index, capsys):
+    (index / "data.csv").write_text("unit,name,Q1,Q2\nA,,yes,0\nB,,yes,-3\nC,,no,5\n")
+    (index / "recipe.toml").write_text(RECIPE.replace("arithmetic", "geometric"))
+    before = sorted(path.name for path in index.parent.iterdir())
+    assert main(["score", str(index), "--json"]) == 1
+    met = json.loads(capsys.readouterr().out)["faults"]
+    assert main(["check", str(index), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["faults"]
+    assert found == met
+    assert [(fault["code"], fault["column"]) for fault in found] == [
+        ("values_not_positive", "Q1"),
+        ("values_not_positive", "Q2"),
+    ]
+    assert sorted(path.name for path in index.parent.iterdir()) == before
+
+
 def test_check_cannot_write_over_a_foreign_folder(index, capsys):
     assert main(["check", str(index), "--out", str(index)]) == 1
     assert "which no earlier run wrote" in capsys.readouterr().err

@@ -30,6 +30,19 @@ def scored(folder, data=DATA, recipe=MEAN, structure=STRUCTURE):
     return out
 
 
+def held(folder, values, **more):
+    """Write an index, compute its robustness by two recipes, return the folder of results."""
+    index, out = folder / "index", folder / "held"
+    index.mkdir(parents=True)
+    texts = {"structure.csv": STRUCTURE, "data.csv": DATA, "recipe.toml": MEAN, **more}
+    texts["A.toml"] = f'[[assumption]]\nname = "x"\nweights = {{levels = [1], noise = {values}}}\n'
+    for name, text in texts.items():
+        (index / name).write_text(text, encoding="utf-8")
+    words = ["robustness", str(index), "--assumptions", str(index / "A.toml"), "--draws", "16"]
+    assert main([*words, "--out", str(out)]) == 0
+    return out
+
+
 def compared(one, two, **more):
     return run(argparse.Namespace(run1=one, run2=two, **{"out": None, "json": False, **more}))
 
@@ -52,7 +65,7 @@ def test_what_differs_is_summarised(tmp_path, capsys):
     capsys.readouterr()
     assert compared(one, two, out=tmp_path / "cmp") == 0
     said = capsys.readouterr().out
-    assert "Not computed alike in 4 respects:" in said
+    assert "Not computed alike in 3 respects:" in said
     assert "recipe  1 / 2 aggregate  min_available" in said
     assert "Scores in both runs: 9; 2 of them differ" in said
     assert "in the second only: 3." in said
@@ -82,7 +95,7 @@ def test_many_differences_and_periods_are_cut_and_named(tmp_path, capsys):
     capsys.readouterr()
     assert compared(one, two) == 0
     said = capsys.readouterr().out
-    assert "  … and 3 more" in said
+    assert "  … and 2 more" in said
     assert "Largest difference of a score: +98.00 (a, B, 1)." in said
     assert "Overall ranks in 1: " in said
     assert "Spearman's correlation -." in said
@@ -102,3 +115,42 @@ def test_a_folder_that_is_no_run_is_a_fault(tmp_path):
     with pytest.raises(FaultsError) as caught:
         compared(tmp_path, tmp_path)
     assert {fault.code for fault in caught.value.faults} == {"saved_run_file_missing"}
+
+
+def test_a_robustness_run_and_itself_are_the_same(tmp_path, capsys):
+    one = held(tmp_path, 0.1)
+    capsys.readouterr()
+    assert compared(one, one) == 0
+    assert capsys.readouterr().out == (
+        "Engine, inputs, recipe, assumptions and draws are the same.\n"
+        "Units in both runs: 3; the medians of 0 differ, the 90 % intervals of 0,"
+        " the ranks by the recipe of 0.\n"
+        "The intervals of every unit overlap.\n"
+    )
+
+
+def test_what_moved_between_two_robustness_runs_is_summarised(tmp_path, capsys):
+    data = "unit,a,b\nA,10,10\nB,20,30\nC,90,90\n"
+    one = held(tmp_path / "1", 0.01, **{"data.csv": data})
+    other = data.replace("A,10,10", "A,91,91").replace("C,90,90", "D,9,9")
+    two = held(tmp_path / "2", 0.02, **{"data.csv": other})
+    capsys.readouterr()
+    assert compared(one, two, out=tmp_path / "cmp") == 0
+    said = capsys.readouterr().out
+    assert "Not computed alike in 2 respects:" in said
+    assert "  assumption  1 x   weights   " in said
+    assert "Units in both runs: 2; the medians of 1 differ" in said
+    assert "Units in the first run only: 1, in the second only: 1." in said
+    assert "Largest move of a median: -2.0 (A, 3 to 1)." in said
+    assert "Units whose intervals no longer overlap: 1" in said
+    assert "  A     3 (3 to 3)  1 (1 to 1)" in said
+    assert f"Every rank of both runs is in {tmp_path / 'cmp'}" in said
+    assert compared(one, two, json=True) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [row["found_in"] for row in said["comparison"]] == ["both", "both", "1", "2"]
+
+
+def test_a_score_run_and_a_robustness_run_are_refused(tmp_path):
+    one, two = scored(tmp_path / "1"), held(tmp_path / "2", 0.1)
+    with pytest.raises(FaultsError, match=r"by regin score, .* Compare runs of the same command"):
+        compared(one, two)

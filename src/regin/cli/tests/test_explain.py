@@ -64,7 +64,7 @@ def test_a_unit_in_several_periods_is_explained_in_each(index, capsys):
     said = capsys.readouterr().out
     assert "=A (Alfa), 2019" in said
     assert "=A (Alfa), 2020" in said
-    assert "1 units have scores in this period" in said
+    assert "Units with a score in this period: 1;" in said
     explained(index, "=A", period="2019")
     assert "2020" not in capsys.readouterr().out
 

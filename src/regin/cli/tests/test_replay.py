@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from regin.cli.main import main
-from regin.cli.verbs.replay import run
+from regin.cli.verbs.replay import _said, run
 from regin.engine.errors import FaultsError
+from regin.files.replay_tables import CellDifference, Replayed
 
 ILLUSTRATIVE = Path(__file__).parents[2] / "apps" / "assessments" / "data" / "illustrative"
 
@@ -112,3 +113,31 @@ def test_a_way_that_leads_nowhere_is_passed_over(unpacked, told):
     said = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**said, "index": told}), encoding="utf-8")
     assert replayed(unpacked / "results") == 0
+
+
+NOISE = '[[assumption]]\nname = "noise"\nweights = {levels = [1], noise = 0.25}\n'
+
+
+def test_a_robustness_run_is_replayed_without_its_assumptions(unpacked, capsys):
+    (unpacked / "A.toml").write_text(NOISE, encoding="utf-8")
+    words = ["robustness", str(unpacked / "index"), "--assumptions", str(unpacked / "A.toml")]
+    out = unpacked / "held"
+    assert main([*words, "--draws", "8", "--out", str(out)]) == 0
+    (unpacked / "A.toml").unlink()
+    capsys.readouterr()
+    assert main(["replay", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.out == "5 of 5 tables came out identical.\nThe run was reproduced exactly.\n"
+    assert "They were taken from run.json" in said.err
+    edit(out / "run.json", '"mean_rank_shift": ', '"mean_rank_shift": 1')
+    assert main(["replay", str(out), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["where"]["row"], said["where"]["column"]) == (None, "mean_rank_shift")
+    assert {"A.toml", "data.csv"} < said["inputs"].keys()
+
+
+def test_an_entry_of_run_json_has_no_row():
+    entry = CellDifference("run.json", None, "mean_rank_shift", "2", "1", 0.5)
+    done = Replayed(Path("index"), 5, 5, 1, entry)
+    assert "1 numbers differ, by at most 5.0e-01 of their size (run.json, column" in _said(done)
+    assert "reproduced within 1e-9" in _said(done)

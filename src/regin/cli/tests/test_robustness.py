@@ -91,6 +91,11 @@ def test_every_file_is_written_with_its_columns(index, capsys):
     assert run["runs"] == 32 * 6
     assert set(run["inputs"]) == {"structure.csv", "data.csv", "recipe.toml", "A.toml", "sets.csv"}
     assert run["wall_s"] > 0
+    assert run["inputs"]["A.toml"]["role"] == "assumptions"
+    assert run["inputs"]["sets.csv"]["role"] == "table"
+    assert (run["index"], run["assumptions_folder"]) == ("../index", "..")
+    assert (run["keep_draws"], run["sensitivity"], run["ranks_of_block"]) == (True, None, "A")
+    assert (run["design"]["file"], len(run["design"]["sha256"])) == (None, 64)
 
 
 def test_a_design_that_was_written_is_replayed(index):
@@ -104,6 +109,34 @@ def test_a_design_that_was_written_is_replayed(index):
 def test_without_sensitivity_there_is_no_file_of_it(index):
     assert typed(index, "--draws", "8", "--no-sensitivity") == 0
     assert not (index.parent / "out" / "sensitivity.csv").exists()
+    run = json.loads((index.parent / "out" / "run.json").read_text(encoding="utf-8"))
+    assert (run["sensitivity"], run["ranks_of_block"]) == (False, None)
+
+
+@pytest.mark.parametrize("draws", ["7", "47", "49"])
+def test_a_number_of_draws_that_a_design_does_not_have_is_wrong_use(index, capsys, draws):
+    assert typed(index, "--draws", "8") == 0
+    (index.parent / "out" / "design.csv").rename(index.parent / "D.csv")
+    (index.parent / "out").rename(index.parent / "earlier")
+    design = ("--design", str(index.parent / "D.csv"), "--seed", "1")
+    assert typed(index, *design, "--draws", draws) == 2
+    assert f"--draws {draws} does not go with --design D.csv" in capsys.readouterr().err
+    assert not (index.parent / "out").exists()
+    assert typed(index, *design, "--draws", "8") == 0
+    assert typed(index, *design, "--draws", "48") == 0
+
+
+def test_a_step_that_stands_twice_is_told_by_its_number(index, capsys):
+    twice = 'do = "normalise"\ncolumns = ["a"]\nmethod = "minmax"\n\n[[step]]\n'
+    other = 'do = "normalise"\ncolumns = ["b", "c"]\n'
+    recipe = RECIPE.replace('do = "normalise"\n', twice + other, 1)
+    (index / "recipe.toml").write_text(recipe, encoding="utf-8")
+    steps = '[[assumption]]\nname = "scale"\nstep = "normalise"\nvalues = [{range = [0, 1]}]\n'
+    (index.parent / "A.toml").write_text(steps, encoding="utf-8")
+    assert typed(index, "--draws", "4") == 1
+    assert "Say which with number = 1" in capsys.readouterr().err
+    (index.parent / "A.toml").write_text(steps + "number = 2\n", encoding="utf-8")
+    assert typed(index, "--draws", "4") == 0
 
 
 def test_json_holds_ranks_and_indices(index, capsys):
@@ -188,3 +221,14 @@ def test_coders_who_disagree_are_drawn(index):
     assert typed(index, "--draws", "20", "--keep-draws") == 0
     scores = {row["X"] for row in rows(index, "draw_scores.csv")}
     assert scores == {"0.0", "50.0"}
+
+
+def test_a_design_keeps_its_draw_numbers_and_another_column_is_said(index, capsys):
+    design = index.parent / "D.csv"
+    design.write_text("draw,mean,sets,noise,out\n7,1,1,1,1\n", encoding="utf-8")
+    assert typed(index, "--design", str(design), "--keep-draws") == 0
+    assert [row["draw"] for row in rows(index, "draw_ranks.csv")] == ["7"]
+    assert [row["draw"] for row in rows(index, "design.csv")] == ["7"]
+    design.write_text("draw,mean,sets,noise,out,zzz\n7,1,1,1,1,1\n", encoding="utf-8")
+    assert typed(index, "--design", str(design)) == 0
+    assert "zzz" in capsys.readouterr().err

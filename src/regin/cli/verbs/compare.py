@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from regin.cli.compared_ranks import moves_told
 from regin.cli.terminal import DONE, print_json, progress
 from regin.cli.text_table import signed, text_table
 from regin.engine.compare import compare_scores, rank_agreements
+from regin.engine.compare_ranks import compare_ranks
 from regin.files.comparison import (
     FILES,
+    Difference,
     comparison_summary,
     counts_of,
     differences,
@@ -19,16 +22,31 @@ from regin.files.comparison import (
     write_comparison,
 )
 from regin.files.outputs import publish
-from regin.files.saved_run import SavedRun, read_saved_run
+from regin.files.rank_comparison import (
+    move_record,
+    rank_comparison_summary,
+    rank_differences,
+    refuse_other_kinds,
+    write_rank_comparison,
+)
+from regin.files.saved_robustness import SavedRobustness, read_saved
+from regin.files.saved_run import SavedRun
 
 FIRST = 10
 """Most rows of a table on the terminal; the files have all."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare two folders that `regin score --out` wrote."""
+    """Compare two folders that the same command wrote."""
     progress(f"Reading {args.run1} and {args.run2} …")
-    one, two = read_saved_run(args.run1), read_saved_run(args.run2)
+    one, two = read_saved(args.run1), read_saved(args.run2)
+    refuse_other_kinds(one, two)
+    if isinstance(one, SavedRobustness) and isinstance(two, SavedRobustness):
+        return _robustness(args, one, two)
+    return _scores(args, one, two)  # type: ignore[arg-type]  # both are of the other kind
+
+
+def _scores(args: argparse.Namespace, one: SavedRun, two: SavedRun) -> int:
     summary = comparison_summary(one, two)
     if args.out is not None:
         progress(f"Writing {args.out} …")
@@ -43,9 +61,26 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _robustness(args: argparse.Namespace, one: SavedRobustness, two: SavedRobustness) -> int:
+    summary = rank_comparison_summary(one, two)
+    if args.out is not None:
+        progress(f"Writing {args.out} …")
+        publish(args.out, FILES, lambda out: write_rank_comparison(one, two, out, summary))
+    if args.json:
+        ranks = map(move_record, compare_ranks(one.ranks, two.ranks))
+        print_json({**summary, "comparison": list(ranks)})
+    else:
+        all_same = "Engine, inputs, recipe, assumptions and draws are the same."
+        made = _made(rank_differences(one, two), all_same)
+        print("\n".join((*made, *moves_told(one, two))))
+        if args.out is not None:
+            print(f"Every rank of both runs is in {args.out}.")
+    return DONE
+
+
 def _said(one: SavedRun, two: SavedRun) -> Iterator[str]:
     """Summarise for reading; differences are second run less first."""
-    yield from _made(one, two)
+    yield from _made(differences(one, two), "Engine, inputs and recipe are the same.")
     counts = counts_of(one.scores, two.scores)
     both = counts.rows - counts.only_1 - counts.only_2
     yield (
@@ -62,12 +97,12 @@ def _said(one: SavedRun, two: SavedRun) -> Iterator[str]:
     yield from _overall(one, two)
 
 
-def _made(one: SavedRun, two: SavedRun) -> Iterator[str]:
-    found = differences(one, two)
+def _made(found: Sequence[Difference], same: str) -> Iterator[str]:
     if not found:
-        yield "Engine, inputs and recipe are the same."
+        yield same
         return
-    yield f"Not computed alike in {len(found)} respects:"
+    yield f"Not computed alike in {len(found)} respect{'s' if len(found) > 1 else ''}:"
+    # An assumption stands where a step does: its place and its name.
     rows: list[list[object]] = [["what", "step", "field", "first run", "second run"]]
     for difference in found[:FIRST]:
         own = difference.found

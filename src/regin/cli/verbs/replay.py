@@ -1,5 +1,6 @@
 """`regin replay RUN`: compute a run again and say whether the same numbers come out.
 
+RUN is a folder that `regin score` or `regin robustness` wrote.
 The inputs are found by --index; else where run.json says they were, in the folder `index` beside
 RUN, or in the folder that RUN stands in. In the unpacked ZIP of a run of the platform:
 `regin score index --out results`, later
@@ -14,11 +15,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from regin import __version__
-from regin.cli.terminal import DONE, FAULTY, complain_of, print_json, progress, warn_of
+from regin.cli.terminal import DONE, FAULTY, Meter, complain_of, print_json, progress, warn_of
 from regin.files.outputs import publish
-from regin.files.replay import TOLERANCE, Replayed, replay
+from regin.files.replay import replay
+from regin.files.replay_tables import TOLERANCE, CellDifference, Replayed
 from regin.files.results import fault_record
-from regin.files.saved_run import SavedRun, read_saved_run
+from regin.files.run_json import Saved
+from regin.files.saved_robustness import read_saved
 
 REPLAY = "replay.json"
 
@@ -26,9 +29,10 @@ REPLAY = "replay.json"
 def run(args: argparse.Namespace) -> int:
     """Compute a run again from its inputs and compare every cell."""
     progress(f"Reading {args.run} …")
-    saved = read_saved_run(args.run)
+    saved = read_saved(args.run)
     progress("Computing …")
-    done = replay(saved, args.index)
+    with Meter("draws") as meter:
+        done = replay(saved, args.index, meter.show)
     warn_of(done.notes)
     complain_of(done.faults)
     record = _record(saved, done)
@@ -46,15 +50,15 @@ def _write(record: Mapping[str, object], path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _record(saved: SavedRun, done: Replayed) -> dict[str, object]:
+def _record(saved: Saved, done: Replayed) -> dict[str, object]:
     largest = done.largest
     return {
         "same": not done.faults,
-        "identical": done.files == done.identical and not done.faults,
+        "identical": done.exact,
         "tolerance": TOLERANCE,
         "engine_version": {"recorded": saved.engine_version, "now": __version__},
         "index": done.index.name,
-        "inputs": {name: {"sha256": digest} for name, digest in saved.inputs.items()},
+        "inputs": {name: {"sha256": digest} for name, digest in saved.every_input.items()},
         "files": {"compared": done.files, "identical": done.identical},
         "numbers_that_differ": done.numbers,
         "largest_relative_difference": 0.0 if largest is None else largest.relative,
@@ -80,10 +84,14 @@ def _said(done: Replayed) -> str:
     else:
         far = done.largest
         told = (
-            f"{tables}; {done.numbers} numbers differ in the others, by at most"
-            f" {far.relative:.1e} of their size ({far.file}, row {far.row}, column {far.column})."
+            f"{tables}; {done.numbers} numbers differ, by at most"
+            f" {far.relative:.1e} of their size ({_where(far)})."
         )
     if done.faults:
         return f"{told}\nThe run was not reproduced."
-    exactly = done.identical == done.files
-    return f"{told}\nThe run was reproduced{' exactly' if exactly else ' within 1e-9'}."
+    return f"{told}\nThe run was reproduced{' exactly' if done.exact else ' within 1e-9'}."
+
+
+def _where(cell: CellDifference) -> str:
+    row = "" if cell.row is None else f"row {cell.row}, "
+    return f"{cell.file}, {row}column {cell.column}"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from regin.cli.terminal import DONE, Meter, print_json, progress, warn_of
-from regin.engine.rank_bounds import rank_bounds
-from regin.engine.robustness import Options, robustness
+from regin.cli.terminal import DONE, MISUSED, Meter, complain, print_json, progress, warn_of
+from regin.engine.design import BLOCK_A, Design
+from regin.engine.robustness import Options
 from regin.engine.workers import Where
-from regin.files.assumptions import read_assumptions, read_design
-from regin.files.index import read_index
-from regin.files.outputs import publish
+from regin.files.assumptions import Assumptions, read_assumptions, read_design
+from regin.files.index import Index, read_index
+from regin.files.outputs import publish, way
 from regin.files.robustness import (
     FILES,
+    compute_robustness,
     rank_rows,
+    robustness_inputs,
     robustness_summary,
     sensitivity_rows,
     write_robustness,
@@ -28,34 +30,26 @@ def run(args: argparse.Namespace) -> int:
     design, digest = (None, "")
     if args.design is not None:
         design, digest = read_design(args.design, given.assumptions)
+        if not _draws_fit(args.draws, design):
+            complain(
+                f"regin robustness: error: --draws {args.draws} does not go with --design"
+                f" {args.design.name}, which has other draws; leave --draws out"
+            )
+            return MISUSED
+    asked = _asked(args, index, given, digest)
     options = Options(
-        draws=args.draws,
+        draws=Options.draws if args.draws is None else args.draws,
         seed=args.seed,
         wants_sensitivity=args.sensitivity,
         keep_draws=args.keep_draws,
         where=Where(args.workers, args.scheduler or ""),
     )
     with Meter("draws") as meter:
-        found = robustness(
-            index.table,
-            index.framework,
-            index.needed_recipe,
-            given.assumptions,
-            options,
-            design=design,
-            tables=index.tables,
-            progress=meter.show,
+        found, bounds = compute_robustness(
+            index, given.assumptions, options, design=design, progress=meter.show
         )
-    bounds = rank_bounds(
-        index.table, index.framework, index.needed_recipe, given.assumptions, tables=index.tables
-    )
-    hashes = {**index.hashes, **given.hashes, **({args.design.name: digest} if design else {})}
-    said = {
-        "recipe": index.needed_recipe.as_dict(),
-        "assumptions": list(given.written),
-        "seed": args.seed,
-    }
-    summary = robustness_summary(found, bounds, said, hashes)
+    name = None if design is None else args.design.name
+    summary = robustness_summary(found, bounds, asked, name)
     if args.out is not None:
         progress(f"Writing {args.out} …")
         publish(args.out, FILES, lambda out: write_robustness(found, bounds, out, summary))
@@ -67,6 +61,32 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"{found.draws} draws of {len(index.table.units)} rows, in {args.out}.")
     return DONE
+
+
+def _draws_fit(draws: int | None, design: Design) -> bool:
+    """Whether the draws asked for are those of a design: its rows, or those of its block A."""
+    own = len(design.positions)
+    return draws is None or draws in (own, len(design.blocks.get(BLOCK_A, range(own))))
+
+
+def _asked(
+    args: argparse.Namespace, index: Index, given: Assumptions, digest: str
+) -> dict[str, object]:
+    """Return what run.json says of what was asked for, enough to compute it again."""
+    design = {} if args.design is None else {args.design.name: digest}
+    ways = {}
+    if args.out is not None:
+        folders = {"index": args.index, "assumptions_folder": args.assumptions.parent}
+        ways = {name: way(folder, args.out) for name, folder in folders.items()}
+    return {
+        "recipe": index.needed_recipe.as_dict(),
+        "assumptions": list(given.written),
+        "seed": args.seed,
+        "sensitivity": args.sensitivity,
+        "keep_draws": args.keep_draws,
+        "inputs": robustness_inputs(index.hashes, given, design),
+        **{name: one for name, one in ways.items() if one is not None},
+    }
 
 
 def _records(rows: list[object]) -> list[dict[str, object]]:

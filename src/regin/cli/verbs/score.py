@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
-from pathlib import Path
 
 from regin.cli.terminal import DONE, print_json, progress, warn_of
 from regin.engine.run import Run
 from regin.engine.run import run as compute
 from regin.files.index import read_index
-from regin.files.outputs import publish
+from regin.files.outputs import publish, way
 from regin.files.results import RESULTS, run_summary, score_record, write_run
 
 
@@ -24,7 +22,8 @@ def run(args: argparse.Namespace) -> int:
     done = compute(index.table, index.framework, index.needed_recipe, index.tables)
     summary = run_summary(done, index.hashes, time.perf_counter() - start)
     if args.out is not None:
-        summary |= index_beside(args.index, args.out)
+        beside = way(args.index, args.out)
+        summary |= {} if beside is None else {"index": beside}
         progress(f"Writing {args.out} …")
         publish(args.out, RESULTS, lambda out: write_run(done, out, summary))
     warn_of(done.warnings)
@@ -33,17 +32,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(_said(done, str(args.out)))
     return DONE
-
-
-def index_beside(index: Path, out: Path) -> dict[str, object]:
-    """Return the way from the folder of results to the index, for `regin replay`.
-
-    Empty where there is none, as between the drives of some systems.
-    """
-    try:
-        return {"index": Path(os.path.relpath(index.resolve(), out.resolve())).as_posix()}
-    except ValueError:
-        return {}
 
 
 def _said(done: Run, out: str) -> str:

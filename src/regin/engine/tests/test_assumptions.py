@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from regin.engine.assumptions import (
+    CodedCell,
     CoderChoice,
-    DisputedCell,
     Exclusion,
     Sources,
     StepChoice,
@@ -46,7 +46,7 @@ NOISE = {"name": "noise", "weights": {"levels": [1], "noise": 0.25}}
 SETS = {"name": "sets", "weights": {"levels": [1], "sets": "sets.csv"}}
 OUT = {"name": "out", "exclude": "one indicator"}
 CODERS = {"name": "coders", "answers": "coders"}
-CELL = DisputedCell("U", "", "a", ("yes", "no"))
+CELL = CodedCell("U", "", "a", ("yes", "no"))
 SOURCES = Sources({"sets.csv": {7: {"a": 2.0, "ALL": 9.0}, 3: {"a": 1.0}}}, (CELL,))
 
 
@@ -65,7 +65,7 @@ def test_each_kind_of_assumption_is_read():
     assert isinstance(norm, StepChoice)
     assert (norm.place, norm.count, agg.count) == (0, 2, 3)
     assert noise == WeightNoise("noise", (1,), 0.25)
-    assert sets == WeightSets("sets", {7: {"a": 2.0}, 3: {"a": 1.0}})
+    assert sets == WeightSets("sets", {7: {"a": 2.0, "b": 1.0}, 3: {"a": 1.0, "b": 1.0}})
     assert out == Exclusion("out", ("a", "b"))
     assert coders == CoderChoice("coders", (CELL,))
 
@@ -97,10 +97,42 @@ def test_another_method_loses_the_fields_of_the_one_it_replaces():
         ({"name": "x", "exclude": "all"}, "exclude_what"),
         ({"name": "x", "answers": "people"}, "answers_what"),
         ({"name": "", "exclude": "one indicator"}, "assumption_name"),
+        ({"name": ["x"], "exclude": "one indicator"}, "assumption_name"),
+        ({"name": "draw", "exclude": "one indicator"}, "assumption_reserved"),
+        ({"name": "matrix", "exclude": "one indicator"}, "assumption_reserved"),
+        ({"name": "x ", "exclude": "one indicator"}, "assumption_reserved"),
+        ({"name": "x\ny", "exclude": "one indicator"}, "assumption_reserved"),
+        ({**AGG, "number": 2}, "assumption_number"),
+        ({**AGG, "number": 0}, "assumption_number"),
+        ({**AGG, "number": True}, "assumption_number"),
+        ({**AGG, "number": 1.0}, "assumption_number"),
+        ({**AGG, "number": "first"}, "assumption_number"),
     ],
 )
 def test_what_is_wrong_with_an_assumption_is_said(written, code):
     assert code in faults(written)
+
+
+def test_a_step_that_stands_twice_is_named_by_its_number_or_refused():
+    twice = recipe_from(
+        {
+            "step": [
+                {"do": "normalise", "method": "minmax", "columns": ["a"]},
+                {"do": "normalise", "method": "minmax", "columns": ["b"]},
+                {"do": "aggregate", "method": "arithmetic"},
+            ]
+        }
+    )
+    ranks = {"name": "norm", "step": "normalise", "values": [{"range": [0, 1]}]}
+    both = [{**ranks, "number": 1}, {**ranks, "name": "second", "number": 2}]
+    found = assumptions_from(both, TREE, twice)
+    assert [one.place for one in found] == [0, 1]
+    assert found[1].steps[0].fields == {"method": "minmax", "columns": ["b"], "range": [0, 1]}
+    with pytest.raises(FaultsError, match=r"“normalise”, which 2 steps do\. Say which with number"):
+        assumptions_from([ranks], TREE, twice)
+    with pytest.raises(FaultsError, match=r"“screen”, which no step .*: normalise, aggregate\."):
+        assumptions_from([{**ranks, "step": "screen"}], TREE, twice)
+    assert read({**AGG, "number": 1})[0].place == 1
 
 
 def test_every_fault_is_told_at_once():
@@ -161,6 +193,13 @@ def test_an_explicit_design_is_taken_as_written():
     }
 
 
+def test_a_set_of_random_numbers_beyond_every_design_is_refused():
+    assert explicit(read(NOISE), {"noise": [2 * MOST_DRAWS]}).positions.tolist() == [[2_000_000]]
+    for beyond in (0, 2 * MOST_DRAWS + 1, 10**75):
+        with pytest.raises(FaultsError, match="alternative"):
+            explicit(read(NOISE), {"noise": [beyond]})
+
+
 @pytest.mark.parametrize(
     ("columns", "matrix", "code"),
     [
@@ -168,6 +207,7 @@ def test_an_explicit_design_is_taken_as_written():
         ({"sets": [4], "agg": [1]}, (), "design_position"),
         ({"sets": [7], "agg": [4]}, (), "design_position"),
         ({"sets": [7], "agg": [0]}, (), "design_position"),
+        ({"sets": [0], "agg": [1]}, (), "design_position"),
         ({"sets": [7], "agg": [1]}, ("A",), "design_blocks"),
         ({"sets": [7] * 5, "agg": [1] * 5}, ("A", "B", "AB:sets", "AB:agg", "C"), "design_blocks"),
     ],
@@ -176,3 +216,18 @@ def test_a_design_that_does_not_fit_is_refused(columns, matrix, code):
     with pytest.raises(FaultsError) as caught:
         explicit(read(SETS, AGG), columns, matrix)
     assert code in [fault.code for fault in caught.value.faults]
+
+
+def test_a_design_keeps_what_it_calls_its_draws_and_none_stands_twice():
+    choice = read(NORM)
+    assert explicit(choice, {"norm": [1, 2]}, (), ("7", "9")).draws == ("7", "9")
+    assert explicit(choice, {"norm": [1, 2]}).draws == ("1", "2")
+    with pytest.raises(FaultsError) as caught:
+        explicit(choice, {"norm": [1, 2, 1]}, (), ("7", "7", ""))
+    assert [(f.code, f.row) for f in caught.value.faults] == [
+        ("design_draw", 3),
+        ("design_draw", 4),
+    ]
+    blocks = ("A", "B", "AB:norm")
+    again = explicit(choice, {"norm": [1, 2, 2]}, blocks, ("1", "1", "1"))
+    assert again.draws == ("1", "1", "1")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import kendalltau
 
 from regin.engine import correlate as module
 from regin.engine.concordance import surplus, surplus_by_sorting
@@ -63,6 +64,34 @@ def test_kendall_corrects_for_ties():
 def test_ties_give_the_numbers_of_another_program(kind, r, p):
     made = two([1, 2, 2, 3, 5, 5, 5, 8, 9, 1], [2, 1, 3, 3, 3, 6, 7, 7, 7, 0], kind)
     assert made == (pytest.approx(r, rel=1e-9), pytest.approx(p, rel=1e-9), 10)
+
+
+@pytest.mark.parametrize("units", [3, 4, 7, 20, 49])
+def test_kendalls_p_is_exact_without_ties_below_fifty_units(units):
+    order = np.random.default_rng(units).permutation(units).astype(float)
+    x = np.arange(units, dtype=float)
+    for y in (order, x, -x):
+        expected = kendalltau(x, y, method="exact").pvalue
+        assert two(x, y, "kendall")[1] == pytest.approx(expected, rel=1e-9)
+    # Gaps do not matter: it is the shared units that count.
+    wider = np.append(x, [5.0, NAN]), np.append(order, [NAN, 5.0])
+    assert two(*wider, "kendall") == two(x, order, "kendall")
+
+
+def test_kendalls_p_is_exact_by_hand():
+    # of the 24 orders of 4 units, 1 has no inversion and 3 have one: 2·4/24
+    assert two([1, 2, 3, 4], [1, 2, 4, 3], "kendall")[1] == pytest.approx(1 / 3)
+    # 3 of 6 pairs are in opposite order: every order is at least as far from none
+    assert two([1, 2, 3, 4], [2, 4, 1, 3], "kendall")[1] == 1
+
+
+def test_kendalls_p_is_the_normal_approximation_with_ties_or_from_fifty_units():
+    rng = np.random.default_rng(5)
+    x = rng.permutation(50).astype(float)
+    many, tied = rng.permutation(50).astype(float), np.minimum(x[:20], 15)
+    for one, other in ((x, many), (x[:20], tied), (tied, x[:20])):
+        expected = kendalltau(one, other, method="asymptotic").pvalue
+        assert two(one, other, "kendall")[1] == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_perfect_relation_has_the_p_value_zero_and_not_an_infinity():

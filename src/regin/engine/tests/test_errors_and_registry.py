@@ -34,6 +34,10 @@ def test_every_message_is_two_sentences():
         assert message.advice.rstrip().endswith((".", "”.")), code
 
 
+def test_no_message_promises_that_an_unknown_name_will_be_known_one_day():
+    assert [code for code, message in MESSAGES.items() if "known yet" in message.what] == []
+
+
 def test_an_unknown_name_lists_the_known_ones():
     names: Registry[int] = Registry("unknown_step")
     names.add("b", 2)

@@ -48,3 +48,47 @@ def test_columns_that_are_no_indicators_are_named_with_their_step():
     assert list(column_faults(Plan(tree, ()), Step("normalise", {"method": "none"}))) == []
     with pytest.raises(FaultsError, match="columns"):
         recipe_from({"step": [{**written, "columns": "a"}]})
+
+
+OPTIONS = Framework(
+    (
+        Node("ALL", level=2, kind="aggregate"),
+        Node("a", level=1, parent="ALL"),
+        Node("q", level=1, parent="ALL", options=(("yes", 100.0), ("no", 0.0))),
+    )
+)
+SCORE = {"do": "score_options"}
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ({"do": "transform", "function": "sqrt"}, "column_not_scored"),
+        ({"do": "outliers"}, "column_not_scored"),
+        ({"do": "normalise", "method": "minmax"}, "normalise_options"),
+    ],
+)
+def test_a_named_column_of_options_is_a_fault_before_its_scores_and_none_after(step, code):
+    named = {**step, "columns": ["a", "q"]}
+    (found,) = plan_faults(OPTIONS, recipe_from({"step": [named, SCORE]}))
+    assert (found.code, found.params["node"], found.params["place"]) == (code, "q", 1)
+    assert "Write the step score_options before it" in found.advice
+    assert list(plan_faults(OPTIONS, recipe_from({"step": [SCORE, named]}))) == []
+    others = recipe_from({"step": [{**step, "columns": ["a"]}, SCORE]})
+    assert list(plan_faults(OPTIONS, others)) == []
+
+
+@pytest.mark.parametrize("step", [{"do": "transform", "function": "sqrt"}, {"do": "outliers"}])
+def test_without_columns_options_have_no_values_that_a_step_could_take(step):
+    assert list(plan_faults(OPTIONS, recipe_from({"step": [step, SCORE]}))) == []
+
+
+def test_a_range_from_high_to_low_is_refused_and_the_direction_is_named_instead():
+    written = {"do": "normalise", "method": "minmax", "range": [100, 0]}
+    with pytest.raises(FaultsError) as error:
+        recipe_from({"step": [written]})
+    (fault,) = error.value.faults
+    assert (fault.code, fault.column) == ("field_range", "range")
+    assert fault.what == "In step 1 (normalise) the field “range” is [100, 0]."
+    assert "lower number first" in fault.advice
+    assert "direction -1 in structure.csv" in fault.advice

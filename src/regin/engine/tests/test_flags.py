@@ -90,7 +90,7 @@ def test_every_flag_of_a_column_has_its_sentence():
     found = statistics(Table.of("UVWXY", "abq", values), TREE)
     said = [str(flag.says) for flag in statistics_flags(found, TREE)]
     assert [line.partition(". ")[0] for line in said] == [
-        "4 of 5 values of “a” are 0",
+        "Values of “a” that are 0: 4 of 5",
         "“a” has outliers: skewness 2.23607, kurtosis 5.00",
         "“b” has 1 of 5 expected values",
         "“b” has the value 3 everywhere",

@@ -253,7 +253,7 @@ def test_em_warns_of_what_is_singular_and_of_what_did_not_settle():
     assert "impute_singular" in [w.code for w in do(few, "em")[2]]
     notes = list(em_notes("G", 7, Em(GRID, rounds=9, change=0.5, ridge=0.01)))
     assert [note.code for note in notes] == ["impute_singular", "impute_not_settled"]
-    assert "7 units" in notes[0].what
+    assert "the units (7)" in notes[0].what
     assert "1 %" in notes[0].advice
     assert "after 9 rounds" in notes[1].what
     assert list(em_notes("G", 7, Em(GRID, rounds=9, change=0))) == []

@@ -165,7 +165,7 @@ def test_a_recipe_carries_the_exponent_to_its_level():
 def test_a_recipe_names_the_part_that_is_not_positive():
     tree = Framework((Node("all", level=2, kind="aggregate"), Node("a", level=1, parent="all")))
     step = {"do": "aggregate", "method": "geometric"}
-    with pytest.raises(FaultsError, match="cannot take “a”: 1 values"):
+    with pytest.raises(FaultsError, match="cannot take “a”; values of 0 or less: 1"):
         run(Table.of(["X"], ["a"], [[0.0]]), tree, recipe_from({"step": [step]}))
 
 

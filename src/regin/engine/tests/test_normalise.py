@@ -157,7 +157,7 @@ def test_a_constant_column_gives_missing_with_a_warning():
     made = done(step("minmax"), table=data([[3, 0], [3, 5], [NAN, 10]]))
     assert np.isnan(values(made)[0]).all()
     assert warned(made) == [("normalise_one_value", "a", 2)]
-    assert "“a” has only one value in 2 rows" in made.warnings[-1].what
+    assert "“a” has only one value (rows: 2)" in made.warnings[-1].what
 
 
 def test_a_column_without_values_is_warned_of():

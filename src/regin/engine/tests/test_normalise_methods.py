@@ -119,7 +119,8 @@ def test_a_field_left_out_means_the_same_in_a_recipe_and_in_a_call(method):
 
 
 def test_an_unknown_method_lists_the_known_ones():
-    with pytest.raises(FaultsError, match=r"“maximin” is not known.*borda.*zscore"):
+    said = r"“maximin” is not a method of normalisation.*borda.*zscore"
+    with pytest.raises(FaultsError, match=said):
         normalise([1, 2], "maximin")
 
 

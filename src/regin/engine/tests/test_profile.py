@@ -87,6 +87,16 @@ def test_ties_and_gaps_are_neither():
     assert found["i1"].median == 2
 
 
+def test_a_difference_that_is_rounded_to_nought_is_neither_a_strength_nor_a_weakness():
+    found = standings(made([[5.004, 4.996, 5.006, 5.0], [5, 5, 5, 5], [4.9, 5.1, 4.9, 5.0]]))
+    # Beside the medians 4.95, 5.05, 4.95: far enough.
+    assert [found[f"i{n}"].mark for n in range(4)] == ["strength", "weakness", "strength", ""]
+    near = standings(made([[5.004, 4.996, 5.006], [5, 5, 5]]))
+    assert near["i0"].difference == pytest.approx(0.004)
+    assert near["i0"].distance > 0
+    assert [near[f"i{n}"].mark for n in range(3)] == ["", "", "strength"]
+
+
 def test_alone_there_is_nobody_to_compare_with():
     own = standings(made([[5.0], [NAN]]))["i0"]
     assert (own.value, own.of, own.rank, own.mark) == (5, 1, 1, "")

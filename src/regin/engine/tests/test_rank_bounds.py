@@ -12,13 +12,20 @@ from regin.engine import (
     rank_programmes,
     weights_benefit,  # noqa: F401  # registers the method
 )
-from regin.engine.assumptions import Exclusion, WeightNoise
+from regin.engine.assumptions import (
+    CoderChoice,
+    Exclusion,
+    StepChoice,
+    WeightNoise,
+    WeightSets,
+)
 from regin.engine.batch_ranks import batch_ranks
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework, Node
 from regin.engine.rank_bounds import MOST_PAIRS, rank_bounds
-from regin.engine.rank_extremes import largest_mean, rank_extremes
+from regin.engine.rank_extremes import rank_extremes
 from regin.engine.rank_programmes import Programmes
+from regin.engine.rank_tree import WeightTree, largest_mean
 from regin.engine.recipe import recipe_from
 from regin.engine.table import State, Table
 
@@ -54,6 +61,10 @@ def noise(share, *levels):
     return WeightNoise("noise", levels or (1,), share)
 
 
+def extremes(rows, low, high):
+    return rank_extremes(rows, WeightTree.flat(low, high))
+
+
 def codes_of(found):
     return [warning.code for warning in found.warnings]
 
@@ -82,6 +93,7 @@ def test_any_weights_of_two_parts_worked_by_hand():
         "exact": True,
         "ranked": 4,
         "bounds_only": [],
+        "not_included": [],
     }
 
 
@@ -96,20 +108,20 @@ def test_noise_on_two_parts_worked_by_hand():
 
 def test_a_tie_at_a_crossing_shares_the_best_rank():
     # Both others cross A at the same share, 0.5: there all three are first.
-    found = rank_extremes([[2.0, 2.0], [4.0, 0.0], [0.0, 4.0]], *ANY)
+    found = extremes([[2.0, 2.0], [4.0, 0.0], [0.0, 4.0]], *ANY)
     assert found.best.tolist() == [1, 1, 1]
     assert found.worst.tolist() == [2, 3, 3]
 
 
 def test_a_tie_at_the_end_of_the_weights_shares_the_best_rank():
     # By the first part alone they tie; with any weight on the second B is ahead.
-    found = rank_extremes([[5.0, 1.0], [5.0, 2.0]], *ANY)
+    found = extremes([[5.0, 1.0], [5.0, 2.0]], *ANY)
     assert found.best.tolist() == [1, 1]
     assert found.worst.tolist() == [2, 1]
 
 
 def test_units_alike_tie_whatever_the_weights_are():
-    found = rank_extremes([[1.0, 2.0, 3.0]] * 3 + [[0.0, 0.0, 0.0]], [0] * 3, [1] * 3)
+    found = extremes([[1.0, 2.0, 3.0]] * 3 + [[0.0, 0.0, 0.0]], [0] * 3, [1] * 3)
     assert found.best.tolist() == [1, 1, 1, 4]
     assert found.worst.tolist() == [1, 1, 1, 4]
     assert found.exact.all()
@@ -182,9 +194,31 @@ def test_a_part_at_another_level_keeps_its_weight():
     assert [(p["low"], p["high"]) for p in found.says["parts"]] == [(0.5, 1.5), (2.0, 2.0)]
 
 
-def test_other_assumptions_and_noise_elsewhere_leave_all_weights_admissible():
-    found = bounds([[1.0, 2.0]], assumptions=[noise(0.5, 2), Exclusion("one", ("p0", "p1"))])
+def test_noise_at_a_level_of_no_part_leaves_no_choice():
+    found = bounds([[1.0, 2.0], [2.0, 1.5]], assumptions=[noise(0.5, 2)])
+    assert found.says["weights"] == "noise"
+    assert [(part["low"], part["high"]) for part in found.says["parts"]] == [(1.0, 1.0)] * 2
+    assert ranks(found) == [(2, 2), (1, 1)]
+
+
+OTHERS = (
+    Exclusion("one out", ("p0", "p1")),
+    WeightSets("sets", {1: {"p0": 2.0}}),
+    CoderChoice("coders", ()),
+    StepChoice("scale", 0, ()),
+)
+
+
+def test_assumptions_about_anything_but_noise_are_named():
+    rows = [[1.0, 2.0], [2.0, 1.0]]
+    found = bounds(rows, assumptions=OTHERS)
     assert found.says["weights"] == "any"
+    assert found.says["not_included"] == ["one out", "sets", "coders", "scale"]
+    assert codes_of(found) == ["bounds_beyond"]
+    assert "one out, sets, coders, scale" in str(found.warnings[0])
+    assert codes_of(bounds(rows, assumptions=[noise(0.5)])) == []
+    rows = [[9.0, 9.0, 9.0], [5.0, 6.0, NAN], [5.1, 6.1, 6.1]]
+    assert codes_of(bounds(rows, assumptions=OTHERS)) == ["bounds_beyond", "bounds_not_exact"]
 
 
 def test_a_part_of_weight_zero_stays_out():
@@ -305,7 +339,7 @@ def test_two_parts_are_what_a_fine_grid_of_weights_finds(rows):
     # Crossings have denominators up to 8, so 840ths hit each and every stretch between two.
     share = np.arange(841) / 840
     seen = batch_ranks(means(rows, np.column_stack([share, 1 - share])), [np.arange(len(rows))])
-    found = rank_extremes(rows, *ANY)
+    found = extremes(rows, *ANY)
     assert found.best.tolist() == seen.min(axis=0).tolist()
     assert found.worst.tolist() == seen.max(axis=0).tolist()
 
@@ -341,7 +375,7 @@ def test_three_parts_are_what_all_meeting_points_find(rows):
         tuple(sum(one) for one in zip(*three, strict=True))
         for three in itertools.combinations(points, 3)
     ]
-    found = rank_extremes(rows, [0] * 3, [1] * 3)
+    found = extremes(rows, [0] * 3, [1] * 3)
     assert found.exact.all()
     for unit in range(len(rows)):
         assert found.best[unit] == min(place(rows, unit, point) for point in points)
@@ -357,7 +391,7 @@ def test_no_weights_lead_outside(data, parts, free):
     low, high = (own * 0, own) if free else (own * 0.5, own * 1.5)
     tried = low + (high - low) * np.random.default_rng(1).random((300, parts))
     seen = batch_ranks(means(rows, tried), [np.arange(len(rows))])
-    found = rank_extremes(rows, low, high)
+    found = extremes(rows, low, high)
     assert (seen.min(axis=0) >= found.best).all()
     assert (seen.max(axis=0) <= found.worst).all()
     assert ((found.best == 0) == np.isnan(rows).all(axis=1)).all()
@@ -370,8 +404,8 @@ def test_the_order_of_rows_and_parts_and_the_size_of_weights_change_nothing(rows
     units, parts = list(range(len(rows))), [0, 1, 2]
     random.shuffle(units)
     random.shuffle(parts)
-    found = rank_extremes(values, high / 2, high)
-    other = rank_extremes(values[units][:, parts], 3.5 * high[parts], 7 * high[parts])
+    found = extremes(values, high / 2, high)
+    other = extremes(values[units][:, parts], 3.5 * high[parts], 7 * high[parts])
     assert found.best[units].tolist() == other.best.tolist()
     assert found.worst[units].tolist() == other.worst.tolist()
 
@@ -389,18 +423,18 @@ CYCLE = np.array([[3.0, -1.0, -1.0], [-1.0, 3.0, -1.0], [-1.0, -1.0, 3.0]])
 """Ahead by one part each: at equal weights all three are, and never none."""
 
 
-def weights(parts=3):
-    return np.zeros(parts), np.ones(parts)
+def any_weights(parts=3):
+    return WeightTree.flat(np.zeros(parts), np.ones(parts))
 
 
 def test_programmes_find_fewest_and_most():
-    programmes = Programmes(*weights())
+    programmes = Programmes(any_weights())
     assert programmes.fewest(CYCLE, np.full(3, 3.0), 3) == (1, True)
     assert programmes.most(CYCLE, np.full(3, -1.0), 1) == (3, True)
 
 
 def test_what_cannot_be_bettered_is_proven():
-    programmes = Programmes(*weights())
+    programmes = Programmes(any_weights())
     assert programmes.fewest(CYCLE, np.full(3, 3.0), 1) == (1, True)
     assert programmes.fewest(CYCLE, np.full(3, 3.0), 0) == (0, True)
     assert programmes.most(CYCLE, np.full(3, -1.0), 3) == (3, True)
@@ -408,7 +442,7 @@ def test_what_cannot_be_bettered_is_proven():
 
 
 def test_when_the_effort_is_spent_the_bounds_are_wide_and_not_exact():
-    programmes = Programmes(*weights(), effort=0)
+    programmes = Programmes(any_weights(), effort=0)
     assert programmes.fewest(CYCLE, np.full(3, 3.0), 3) == (0, False)
     assert programmes.most(CYCLE, np.full(3, -1.0), 1) == (3, False)
 
@@ -420,12 +454,12 @@ def hard(units=16, parts=4):
 
 def test_a_programme_that_is_stopped_gives_a_bound(monkeypatch):
     rows, above, below = hard()
-    least = Programmes(*weights(4)).fewest(rows, above, 16)
-    most = Programmes(*weights(4)).most(rows, below, 0)
+    least = Programmes(any_weights(4)).fewest(rows, above, 16)
+    most = Programmes(any_weights(4)).most(rows, below, 0)
     assert least[1]
     assert most[1]
     monkeypatch.setattr(rank_programmes, "NODES", 0)
-    stopped = Programmes(*weights(4))
+    stopped = Programmes(any_weights(4))
     assert stopped.fewest(rows, above, 16)[0] <= least[0]
     assert stopped.most(rows, below, 0)[0] >= most[0]
 
@@ -436,13 +470,13 @@ def test_a_solver_that_stops_gives_its_bound_if_it_has_one(monkeypatch, bound, f
         status, mip_node_count, mip_dual_bound, fun = 1, None, bound, None
 
     monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: Stopped)
-    assert Programmes(*weights()).fewest(CYCLE, np.full(3, 3.0), 2) == (few, False)
+    assert Programmes(any_weights()).fewest(CYCLE, np.full(3, 3.0), 2) == (few, False)
 
 
 def test_many_units_in_doubt_have_bounds():
     turn = np.linspace(0.0, math.pi / 2, 70)
     rows = np.column_stack([np.cos(turn), np.sin(turn), np.full(70, 0.5)])
-    found = rank_extremes(rows, [0] * 3, [1] * 3)
+    found = extremes(rows, [0] * 3, [1] * 3)
     tried = np.random.default_rng(2).dirichlet(np.ones(3), 500)
     seen = batch_ranks(means(rows, tried), [np.arange(70)])
     assert not found.exact.all()

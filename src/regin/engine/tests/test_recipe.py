@@ -76,7 +76,8 @@ def test_all_faults_come_at_once():
 
 
 def test_an_unknown_step_lists_the_known_ones():
-    with pytest.raises(FaultsError, match=r"not known yet.*Known steps: aggregate.*score_options"):
+    said = r"“normalize” is not a step of a recipe\. Known steps: aggregate.*score_options"
+    with pytest.raises(FaultsError, match=said):
         recipe_from({"step": [{"do": "normalize"}]})
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from regin.engine.assumptions import DisputedCell, Sources, assumptions_from
+from regin.engine.assumptions import CodedCell, Sources, assumptions_from
 from regin.engine.design import explicit
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework, Node
@@ -253,22 +253,80 @@ def coded(*cells):
 
 def test_a_draw_takes_the_answer_of_one_coder_in_each_disputed_cell():
     cells = (
-        DisputedCell("A", "", "q", ("yes", "no")),
-        DisputedCell("B", "", "r", ("no", "uk")),
+        CodedCell("A", "", "q", ("yes", "no")),
+        CodedCell("B", "", "r", ("no", "uk")),
     )
     found = robustness(ANSWERS, ASKED, ASKING, coded(*cells), Options(draws=40, keep_draws=True))
     assert set(found.draw_scores[:, 0].tolist()) == {0.0, 50.0}
     assert set(found.draw_scores[:, 1].tolist()) == {0.0}
     table = Replication(
-        Inputs(ANSWERS, ASKED, ASKING, coded(DisputedCell("B", "", "r", ("na", "nc"))), 1, 1)
+        Inputs(ANSWERS, ASKED, ASKING, coded(CodedCell("B", "", "r", ("na", "nc"))), 1, 1)
     )._table(np.array([1]))
     assert table.states[1, 1] in {State.NOT_APPLICABLE, State.NO_COMPETENCE}
 
 
+def test_the_first_alternatives_are_the_coders_themselves():
+    cells = (
+        CodedCell("A", "", "q", ("no", "yes"), ("Ada", "Bo")),
+        CodedCell("A", "", "r", ("yes",), ("Bo",)),
+        CodedCell("B", "", "q", ("yes", "yes"), ("Ada", "Bo")),
+    )
+    choice = coded(*cells)
+    assert choice[0].coders == ("Ada", "Bo")
+    design = explicit(choice, {"coders": [1, 2]})
+    found = robustness(
+        ANSWERS, ASKED, ASKING, choice, Options(keep_draws=True), design=design
+    ).draw_scores
+    # Ada: no to q, r as in the table (no). Bo: yes to both. They agree about B, against the table.
+    assert found.tolist() == [[0.0, 50.0], [100.0, 50.0]]
+
+
+def test_a_random_design_mixes_the_coders_cell_by_cell():
+    cells = tuple(CodedCell("A", "", code, ("no", "yes"), ("Ada", "Bo")) for code in "qr")
+    choice = coded(*cells)
+    found = robustness(ANSWERS, ASKED, ASKING, choice, Options(draws=40, keep_draws=True))
+    assert found.design.positions.min() == 3
+    assert set(found.draw_scores[:, 0].tolist()) == {0.0, 50.0, 100.0}
+
+
+def test_what_a_weight_set_does_not_name_weighs_what_the_structure_says():
+    leaves = [Node(code, level=1, parent="T", weight=n) for n, code in enumerate("abc", 1)]
+    tree = Framework((Node("T", level=2, kind="aggregate"), *leaves))
+    recipe = recipe_from(
+        {
+            "step": [
+                {"do": "weigh", "method": "equal"},
+                {"do": "aggregate", "method": "arithmetic"},
+            ]
+        }
+    )
+    data = Table.of(["x", "y", "z"], list("abc"), np.eye(3).tolist())
+    written = [{"name": "w", "weights": {"levels": [1], "sets": "s.csv"}}]
+    sets = Sources({"s.csv": {1: {"a": 5.0}, 2: {"b": 7.0}}})
+    choice = assumptions_from(written, tree, recipe, sets)
+    design = explicit(choice, {"w": [1, 2]})
+    found = robustness(data, tree, recipe, choice, Options(keep_draws=True), design=design)
+    expected = [[5 / 10, 2 / 10, 3 / 10], [1 / 11, 7 / 11, 3 / 11]]
+    np.testing.assert_allclose(found.draw_scores, expected, rtol=1e-12)
+
+
+def test_a_shift_that_is_not_there_in_every_draw_has_no_indices():
+    data = Table.of(["x", "y"], ["a"], [[1.0], [2.0]])
+    tree = Framework((Node("T", level=2, kind="aggregate"), Node("a", level=1, parent="T")))
+    recipe = recipe_from({"step": [{"do": "aggregate", "method": "arithmetic"}]})
+    written = [{"name": "w", "weights": {"levels": [1], "sets": "s.csv"}}]
+    choice = assumptions_from(written, tree, recipe, Sources({"s.csv": {1: {}, 2: {"a": 0.0}}}))
+    columns = {"w": [1, 2, 2, 1, 2, 1]}
+    design = explicit(choice, columns, ("A", "A", "B", "B", "AB:w", "AB:w"))
+    found = robustness(data, tree, recipe, choice, Options(), design=design)
+    assert np.isnan(found.sensitivity.indices.first[:, 0]).all()
+    assert "shift_undefined" in [warning.code for warning in found.warnings]
+
+
 def test_cells_and_options_of_coders_that_are_not_known_are_named():
     cells = (
-        DisputedCell("C", "", "q", ("yes", "no")),
-        DisputedCell("A", "", "q", ("maybe", "perhaps")),
+        CodedCell("C", "", "q", ("yes", "no")),
+        CodedCell("A", "", "q", ("maybe", "perhaps")),
     )
     with pytest.raises(FaultsError) as caught:
         robustness(ANSWERS, ASKED, ASKING, coded(*cells), Options(draws=2))
@@ -285,7 +343,7 @@ def test_numbers_may_be_answered_by_coders_only_as_states():
         [{"name": "coders", "answers": "coders"}],
         plain,
         chain,
-        Sources({}, (DisputedCell("A", "", "q", ("uk", "")),)),
+        Sources({}, (CodedCell("A", "", "q", ("uk", "")),)),
     )
     found = robustness(data, plain, chain, given_cells, Options(draws=2, keep_draws=True))
     assert found.draw_scores.tolist()[0] == [4.0]

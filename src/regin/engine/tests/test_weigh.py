@@ -190,7 +190,7 @@ def test_an_unknown_method_lists_the_known_ones():
 
 
 def test_a_list_is_no_method():
-    with pytest.raises(FaultsError, match="not known"):
+    with pytest.raises(FaultsError, match="not a method of weighting"):
         recipe_from({"step": [weigh(method=["pca"])]})
 
 

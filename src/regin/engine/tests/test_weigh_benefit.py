@@ -62,6 +62,7 @@ def test_shares_of_half_each_leave_no_choice():
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0.1, 1), (0, 0.4), (0.1, 0.4)])
 def test_scores_are_those_of_the_plain_programme(low, high):
     found = benefit_of_the_doubt(RANDOM, low, high)
+    assert found.scores.max() == 1
     expected = [plain(RANDOM, row, low, high) for row in range(0, 30, 7)]
     assert found.scores[::7] == pytest.approx(expected, rel=1e-9)
     assert found.weights.min() >= low - 1e-9
@@ -158,14 +159,18 @@ def test_one_column_is_compared_with_the_largest():
     assert (found.scores.tolist(), found.weights.tolist()) == ([0.25, 1], [[1], [1]])
 
 
-def test_weights_are_one_for_every_row_and_scores_stand_in_the_details():
+def own_scores(made, whole="T"):
+    return made.steps[0].beside["benefit_of_the_doubt"][whole].tolist()
+
+
+def test_every_row_has_its_own_weights_and_the_scores_stand_beside_them():
     made = done([[4, 0], [0, 8], [1, 2]])
     step = made.steps[0]
     assert step.weights["a"].shape == (3,)
-    (details,) = step.details["wholes"]
-    assert details["whole"] == "T"
-    assert [one["unit"] for one in details["scores"]] == ["U0", "U1", "U2"]
-    assert [one["score"] for one in details["scores"]] == pytest.approx([1, 1, 0.5])
+    assert own_scores(made) == pytest.approx([1, 1, 0.5])
+    assert made.steps[1].beside == {}
+    # A table of every unit is no detail.
+    assert step.details["wholes"] == [{"whole": "T"}]
     scores = [s.score for s in made.scores if s.code == "T"]
     weights = np.column_stack([step.weights["a"], step.weights["b"]])
     assert scores == pytest.approx((weights * [[4, 0], [0, 8], [1, 2]]).sum(axis=1).tolist())
@@ -176,16 +181,20 @@ def test_peers_are_those_of_the_period():
     units, periods = ["A", "B", "A", "B"], ["1", "1", "2", "2"]
     table = Table.of(units, ["a", "b"], values, periods=periods)
     made = run(table, PAIR, recipe_from({"step": [weigh()]}))
-    scores = made.steps[0].details["wholes"][0]["scores"]
-    assert [one["score"] for one in scores] == pytest.approx([1, 1, 1, 0.5])
-    assert [one["period"] for one in scores] == periods
+    assert own_scores(made) == pytest.approx([1, 1, 1, 0.5])
 
 
 def test_a_row_alone_in_its_period_has_equal_weights_and_that_is_said():
     made = done([[4, 1]])
     assert made.steps[0].weights["a"].tolist() == [0.5]
     assert [w.code for w in made.warnings] == ["unit_single", "benefit_alone"]
-    assert made.steps[0].details["wholes"][0]["scores"][0]["score"] is None
+    assert np.isnan(own_scores(made)).all()
+
+
+def test_a_whole_of_a_single_part_has_no_score_by_the_method():
+    lone = Framework((Node("T", level=2, kind="aggregate"), Node("a", level=1, parent="T")))
+    table = Table.of(["U", "V"], ["a"], [[1], [2]])
+    assert run(table, lone, recipe_from({"step": [weigh()]})).steps[0].beside == {}
 
 
 def test_what_is_done_about_gaps_is_said():
@@ -196,7 +205,7 @@ def test_what_is_done_about_gaps_is_said():
 
 
 def test_the_step_refuses_values_below_nought():
-    with pytest.raises(FaultsError, match="“b”: 1 values are below 0"):
+    with pytest.raises(FaultsError, match="“b”; values below 0: 1"):
         done([[1, -1], [1, 2]])
 
 
@@ -213,3 +222,10 @@ def test_shares_are_checked_beforehand(fields, codes):
     found = list(plan_faults(PAIR, recipe_from({"step": [weigh(**fields)]})))
     assert [fault.code for fault in found] == codes
     assert all("parts of “T”" in fault.what for fault in found)
+
+
+def test_a_weight_of_nothing_is_0_and_not_what_the_solver_leaves():
+    values = np.random.default_rng(3).uniform(1, 100, (60, 6))
+    weights = benefit_of_the_doubt(values).weights
+    assert (weights == 0).any()
+    assert not ((weights > 0) & (weights < 1e-9)).any()

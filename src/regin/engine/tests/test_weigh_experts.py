@@ -95,7 +95,7 @@ def test_a_gap_is_not_0_points():
     found = weighed(sheet, level=1)
     assert found.weights["a"] == pytest.approx(75 / 115)
     assert codes(found.warnings) == ["budget_kept", "budget_totals", "budget_gaps"]
-    assert "Only 1 of 2 experts give points to “b”." in str(found.warnings[2])
+    assert "Experts who give points to “b”: only 1 of 2." in str(found.warnings[2])
     assert [part["sd"] for part in found.details[0]["parts"]] == [pytest.approx(21.2132034), None]
 
 

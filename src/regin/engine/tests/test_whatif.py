@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from regin.engine.assumptions import CoderChoice, DisputedCell, StepChoice, WeightNoise
+from regin.engine.assumptions import CodedCell, CoderChoice, StepChoice, WeightNoise
 from regin.engine.changes import Change
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework, Node
@@ -113,7 +113,7 @@ def test_others_change_where_units_are_compared_and_it_says_so():
     found = whatif(data, tree, MINMAX, [Change("U1", "a", "20")])
     assert found.others == (("U2", ""),)
     assert [warning.code for warning in found.warnings] == ["whatif_others"]
-    assert "1 rows" in found.warnings[0].what
+    assert "(rows: 1)" in found.warnings[0].what
 
 
 def test_a_unit_that_is_left_out_has_no_score_and_nobody_is_overtaken():
@@ -191,7 +191,7 @@ def test_rank_intervals_come_from_the_draws_before_and_after():
 def test_a_changed_answer_is_no_longer_disputed():
     disputed = CoderChoice(
         "coders",
-        (DisputedCell("U0", "", "q", ("no", "yes")), DisputedCell("U1", "", "s", ("yes", "no"))),
+        (CodedCell("U0", "", "q", ("no", "yes")), CodedCell("U1", "", "s", ("yes", "no"))),
     )
     found = whatif(DATA, TREE, PLAIN, [Change("U0", "q", "no")])
     before, after = rank_intervals(found, [disputed, NOISE], OPTIONS)[0]["U0", ""]

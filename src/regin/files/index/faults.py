@@ -55,7 +55,7 @@ register(
             N_("The heading “%(name)s” stands twice."), N_("Rename or delete one of the columns.")
         ),
         "ragged_row": Message(
-            N_("The row has %(cells)s cells, and the heading has %(columns)s."),
+            N_("The number of cells in the row is %(cells)s, in the heading %(columns)s."),
             N_("Check for a missing or an extra comma, or text with commas without quotes."),
         ),
         "not_a_number": Message(

@@ -50,6 +50,12 @@ def test_engine_inputs_and_recipe_are_compared():
     ]
 
 
+def test_the_file_of_the_recipe_is_no_input_as_the_recipe_itself_is_compared():
+    one = saved({}, inputs={"data.csv": "a", "recipe.toml": "r"})
+    two = saved({}, inputs={"data.csv": "a", "other.toml": "s"})
+    assert differences(one, two) == []
+
+
 def test_the_summary_counts_what_differs():
     said = comparison_summary(ONE, TWO)
     assert json.loads(json.dumps(said, allow_nan=False)) == said

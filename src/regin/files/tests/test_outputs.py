@@ -1,7 +1,7 @@
 import pytest
 
 from regin.engine.errors import FaultsError
-from regin.files.outputs import publish
+from regin.files.outputs import publish, way
 
 OWN = ("a.txt",)
 
@@ -76,3 +76,14 @@ def test_a_failed_swap_puts_the_earlier_result_back(tmp_path, monkeypatch):
     with pytest.raises(FaultsError, match="Permission denied"):
         publish(out, OWN, fill("two"))
     assert (out / "a.txt").read_text() == "one"
+
+
+def test_the_way_leads_from_the_results_to_the_inputs(tmp_path, monkeypatch):
+    assert way(tmp_path / "index", tmp_path / "results" / "one") == "../../index"
+    assert way(tmp_path / "index", tmp_path / "index") == "."
+
+    def other_drive(*_paths):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr("regin.files.outputs.os.path.relpath", other_drive)
+    assert way(tmp_path / "index", tmp_path) is None

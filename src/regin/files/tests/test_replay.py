@@ -8,7 +8,9 @@ from regin import __version__
 from regin.engine.errors import FaultsError
 from regin.engine.run import run
 from regin.files.index import read_index
-from regin.files.replay import LONGEST, TOLERANCE, find_index, replay
+from regin.files.replay import replay
+from regin.files.replay_inputs import find_index
+from regin.files.replay_tables import LONGEST, TOLERANCE
 from regin.files.results import run_summary, write_run
 from regin.files.saved_run import read_saved_run
 

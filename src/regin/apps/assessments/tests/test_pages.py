@@ -156,6 +156,7 @@ def test_the_run_page_shows_what_was_computed_and_how(client: Client, run: Run) 
     assert run.engine_version in page
     assert "score_options" in page
     assert "regin score index --out results" in page
+    assert "regin replay results" in page
     assert "“exclude”" in page
     assert "“tree”" in page
     assert "not known which one MIPEX-R uses" in page
