@@ -106,14 +106,16 @@ class Programmes:
 
     def _admissible(self, units: int) -> Iterator[tuple[Floats, float, float]]:
         """Rows over nodes, wholes and units, with their limits: what every share obeys."""
-        tree = self.tree
-        of = np.eye(len(tree.wholes))[tree.whole_of - tree.leaves]
+        tree, wholes = self.tree, self.tree.whole_of - self.tree.leaves
+        # Solvers take very small numbers for 0, so the highest weight of a whole is written as 1.
+        highest = np.array([tree.high[parts].max() for _, parts in tree.wholes])[wholes]
+        of = np.eye(len(tree.wholes))[wholes] / highest[:, None]
         nodes, nothing = np.eye(tree.root), np.zeros((tree.root, units))
         yield np.hstack([nodes, -of * tree.high[:, None], nothing]), -np.inf, 0.0
         yield np.hstack([nodes, -of * tree.low[:, None], nothing]), 0.0, np.inf
         # The shares of the parts add up to that of their whole, and the root's is 1.
         whole = np.hstack([np.zeros((len(tree.wholes), tree.leaves)), np.eye(len(tree.wholes))])
-        sums = of.T - whole[:, : tree.root]
+        sums = (of.T > 0) - whole[:, : tree.root]
         room = np.zeros((len(sums), len(sums) + units))
         yield np.hstack([sums, room])[:-1], 0.0, 0.0
         yield np.hstack([sums, room])[-1:], 1.0, 1.0

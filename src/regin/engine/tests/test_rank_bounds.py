@@ -405,7 +405,7 @@ def test_the_order_of_rows_and_parts_and_the_size_of_weights_change_nothing(rows
     random.shuffle(units)
     random.shuffle(parts)
     found = extremes(values, high / 2, high)
-    other = extremes(values[units][:, parts], 3.5 * high[parts], 7 * high[parts])
+    other = extremes(values[units][:, parts], 3.5e-11 * high[parts], 7e-11 * high[parts])
     assert found.best[units].tolist() == other.best.tolist()
     assert found.worst[units].tolist() == other.worst.tolist()
 

@@ -100,7 +100,8 @@ class ZipParts:
             with self._zip.open(info) as stream:
                 while piece := stream.read(CHUNK):
                     yield piece
-        except BROKEN:
+        # A wrong list of parts can point to before the beginning of the file.
+        except (*BROKEN, OSError):
             raise self._damaged(f"{name[:80]} cannot be unpacked") from None
 
     def _check(self, info: zipfile.ZipInfo) -> None:

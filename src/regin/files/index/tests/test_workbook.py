@@ -17,6 +17,7 @@ from regin.files.index import read_index
 from regin.files.index.tests.conftest import DATA, RECIPE, STRUCTURE
 from regin.files.index.tests.workbooks import around, packed, rows_of, text_cell, written
 from regin.files.index.workbook import Workbook
+from regin.files.index.zip_parts import ZipParts
 from regin.files.limits import Limits
 
 
@@ -209,6 +210,22 @@ def test_rows_and_cells_may_come_without_their_places(tmp_path):
         for row in table(DATA)
     )
     assert read_index(index_of(tmp_path, rows)).table.units == ("A", "B")
+
+
+def test_a_list_of_parts_that_points_before_the_file_is_a_fault(tmp_path):
+    path = index_of(tmp_path)
+    content = bytearray(path.read_bytes())
+    # The end record says where the list begins; too high, every part lies below 0.
+    place = content.rindex(b"PK\x05\x06") + 16
+    content[place : place + 4] = (
+        int.from_bytes(content[place : place + 4], "little") + 999
+    ).to_bytes(4, "little")
+    path.write_bytes(content)
+    parts = ZipParts(path)
+    for name in parts.names:
+        with pytest.raises(FaultsError):
+            list(parts.read(name))
+    parts.close()
 
 
 def test_a_cell_beside_the_table_is_told_by_its_letter(tmp_path):
