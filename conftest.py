@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests import counts, services
 
 # Rules are tried on few examples every day and on many before a release.
-settings.register_profile("daily", max_examples=15, deadline=None)
+settings.register_profile("daily", max_examples=10, deadline=None)
 settings.register_profile("release", max_examples=1000, deadline=None)
 settings.load_profile("release" if counts.FULL else "daily")
 
