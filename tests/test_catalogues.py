@@ -22,6 +22,8 @@ MORE_THAN_ONE = (
     "which %(count)s steps do",  # one step alone is not asked which it is
     "has %(count)s parts; a consistency ratio is known up to",
     "majorities of %(count)s units run in circles",
+    "holds for a whole data set but has %(count)s values",
+    "The file holds %(count)s tables: %(names)s. One is read at a time",
 )
 
 

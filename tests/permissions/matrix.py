@@ -90,6 +90,19 @@ def of_import(world: World, relation: str) -> dict[str, Any]:
     return {"slug": staged.series.slug, "number": staged.number}
 
 
+def of_accepted_import(world: World, relation: str) -> dict[str, Any]:
+    done = world.thing("accepted import", relation)
+    return {"slug": done.series.slug, "number": done.number}
+
+
+def of_upload(world: World, relation: str) -> dict[str, Any]:
+    return {"key": world.thing("upload", relation).key}
+
+
+def of_upload_and_series(world: World, relation: str) -> dict[str, Any]:
+    return of_upload(world, relation) | {"slug": world.thing("series", relation).slug}
+
+
 def numbered(name: str) -> Build:
     return lambda world, relation: {"slug": world.thing(name, relation).slug, "number": 1}
 
@@ -319,6 +332,8 @@ REGIONS = [
     ),
 ]
 
+# A file without a series is its uploader's alone: not the organisation's, not an administrator's.
+UPLOADERS = {SAME: frozenset({"editor"}), OTHER: NOBODY}
 OUTCOMES = [
     get("outcomes:detail", MEMBERS, kwargs=slug_of("series")),
     get("outcomes:download", MEMBERS, kwargs=slug_of("series")),
@@ -328,6 +343,17 @@ OUTCOMES = [
     post("outcomes:version", THEIR_EDITORS, kwargs=of_import, data=always(version="2021")),
     post("outcomes:accept", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:discard", THEIR_EDITORS, kwargs=of_import),
+    get("outcomes:begin", {NONE: frozenset({"editor", "administrator"})}),
+    post(
+        "outcomes:begin",
+        {NONE: frozenset({"editor", "administrator"})},
+        accepts=frozenset({422}),
+    ),
+    get("outcomes:describe", UPLOADERS, kwargs=of_upload),
+    post("outcomes:describe", UPLOADERS, kwargs=of_upload, accepts=frozenset({422})),
+    post("outcomes:into", UPLOADERS, kwargs=of_upload_and_series, accepts=frozenset({422})),
+    post("outcomes:forget", UPLOADERS, kwargs=of_upload),
+    post("outcomes:undo", THEIR_EDITORS, kwargs=of_accepted_import),
 ]
 
 INDEX = [

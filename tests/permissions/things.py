@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
 from regin.apps.accounts.actor import command_actor
 from regin.apps.accounts.models import (
     Invitation,
@@ -19,7 +23,7 @@ from regin.apps.accounts.models.organisation import token_hash
 from regin.apps.assessments.models import Framework, Run
 from regin.apps.assessments.operations import record_run
 from regin.apps.common.operations import keep_revision
-from regin.apps.outcomes.models import Import, Series, Source
+from regin.apps.outcomes.models import Import, Series, Source, Upload
 from regin.apps.regions.models import Place, PlaceCode, Profile
 from regin.apps.regions.operations import load_fictional_places
 from tests.permissions.world import OTHER, SAME, World, person
@@ -85,6 +89,34 @@ def staged(organisation: Organisation, world: World) -> Import:
     )
 
 
+def accepted(organisation: Organisation, world: World) -> Import:
+    of = world.thing("series", relation_to(organisation, world))
+    return Import.objects.create(
+        series=of,
+        number=2,
+        file_name="accepted.tsv",
+        sha256="1" * 64,
+        version="2024",
+        state=Import.State.ACCEPTED,
+        decided_at=timezone.now(),
+        compared_with=0,
+        summary={"new": 1, "changed": 0, "gone": 0, "same": 0, "written": 1, "removed": 0},
+    )
+
+
+def upload(organisation: Organisation, world: World) -> Upload:
+    """A file that the editor brought, or an administrator of the other organisation."""
+    by = world.people["editor"] if organisation == world.ours else world.foreigner
+    content = ContentFile(b"geo\\time\t2013\nAT\t1\n")
+    return Upload.objects.create(
+        organisation=organisation,
+        by=by,
+        file_name="new.tsv",
+        sha256="2" * 64,
+        stored=default_storage.save("uploads/matrix", content),
+    )
+
+
 def relation_to(organisation: Organisation, world: World) -> str:
     return SAME if organisation == world.ours else OTHER
 
@@ -134,6 +166,8 @@ MAKERS: dict[str, Callable[[Organisation, World], Any]] = {
     "published profile": published_profile,
     "series": series,
     "import": staged,
+    "accepted import": accepted,
+    "upload": upload,
     "framework": framework,
     "run": run,
     "invitation": invitation,

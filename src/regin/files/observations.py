@@ -20,16 +20,30 @@ KNOWN_FLAGS: Final[Mapping[str, str]] = MappingProxyType(
         "d": N_("definition differs"),
         "e": N_("estimated"),
         "f": N_("forecast"),
-        "i": N_("see the explanatory notes"),
+        "i": N_("imputed by Eurostat; in older files: see the explanatory notes"),
+        "m": N_("missing: cannot exist"),
         "n": N_("not significant"),
         "p": N_("provisional"),
         "r": N_("revised"),
         "s": N_("estimated by Eurostat"),
         "u": N_("low reliability"),
         "z": N_("not applicable"),
+        "G": N_("experimental"),
+        "H": N_("missing: no data in this period"),
+        "I": N_("imputed"),
+        "J": N_("derogation"),
+        "K": N_("included in another category"),
+        "L": N_("missing: exists but was not collected"),
+        "M": N_("missing: cannot exist"),
+        "O": N_("missing"),
+        "Q": N_("missing: suppressed"),
+        "S": N_("strike or other special event"),
+        "V": N_("not validated"),
+        "W": N_("includes data of another category"),
     }
 )
-"""Eurostat's flags and what they mean, by letter. `i` and `s` are found in older files only."""
+"""Flags and what they mean, by letter. Small letters are Eurostat's (`i` and `s` are found in
+older files only), capitals those of SDMX that Eurostat has no letter for."""
 
 MOST_FLAGS: Final = 4
 

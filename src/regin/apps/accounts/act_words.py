@@ -35,6 +35,8 @@ ACTS: dict[str, StrOrPromise] = {
     "outcomes.accepted": _("You took over the figures of a file of statistics."),
     "outcomes.discarded": _("You discarded a file of statistics."),
     "outcomes.sample_loaded": _("You loaded a sample of statistics."),
+    "outcomes.series_made": _("You made a series of statistics."),
+    "outcomes.undone": _("You took back an import of statistics."),
     "outcomes.staged": _("You read in a file of statistics."),
     "person.corrected": _("You changed the name or language of an account."),
     "person.erased": _("You deleted an account."),

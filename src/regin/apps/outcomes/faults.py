@@ -26,6 +26,22 @@ register(
             N_("The dimension %(name)s has several codes: %(found)s."),
             N_("This series does not tell them apart: choose one and download the table again."),
         ),
+        "outcomes_other_code": Message(
+            N_("The dimension %(name)s has %(found)s; this series is about %(expected)s."),
+            N_("Choose that code in the source and download the table again."),
+        ),
+        "outcomes_unknown_label": Message(
+            N_("The file has labels in place of codes, and “%(label)s” is not known."),
+            N_("Download the table with codes, or say in the series which code it means."),
+        ),
+        "outcomes_no_place": Message(
+            N_("The table has no dimension of places (it has %(found)s)."),
+            N_("Choose a table by country or region."),
+        ),
+        "outcomes_no_time": Message(
+            N_("The table has no dimension of time (it has %(found)s)."),
+            N_("Download the table again with its periods."),
+        ),
         "outcomes_code_too_long": Message(
             N_("“%(code)s” is longer than %(limit)s characters."),
             N_("Check the code against the source."),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from regin.apps.outcomes.models import Breakdown
+from regin.apps.outcomes.models import Breakdown, Import
 from regin.files.observations import KNOWN_FLAGS
 
 DIMENSIONS = {
@@ -104,6 +104,34 @@ def accepted_words(written: int, removed: int) -> str:
         sentences.append(words % {"count": removed})
     nothing = _("There was nothing to change: the series holds these figures already.")
     return " ".join([_("The file is accepted."), *sentences]) if sentences else nothing
+
+
+FORMATS = {
+    "eurostat-tsv": "Eurostat TSV",
+    "sdmx-csv": "SDMX-CSV",
+    "oecd-csv": "OECD CSV",
+    "sdmx-ml": "SDMX-ML",
+    "sdmx-json": "SDMX-JSON",
+    "json-stat": "JSON-stat",
+}
+"""Names of formats: the same in every language."""
+
+
+def format_words(name: str) -> str:
+    """The name of a format of `files.datasets`; what a person mapped is a table."""
+    return FORMATS.get(name) or _("table with a mapping")
+
+
+def undone_words(undone: Import) -> str:
+    """What taking an import back came to."""
+    return _(
+        "Import %(number)s was undone: figures taken back: %(taken)s, of these put back as they"
+        " were before: %(restored)s."
+    ) % {
+        "number": undone.number,
+        "taken": undone.summary["taken_back"],
+        "restored": undone.summary["restored"],
+    }
 
 
 def emptied_words(count: int) -> str:

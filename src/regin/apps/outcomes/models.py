@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from regin.apps.accounts.models import Owned
+from regin.apps.accounts.models import Organisation, Owned
 from regin.apps.common.addresses import Addressed
 from regin.apps.common.models import Translated, TranslatedText
 from regin.apps.common.models.text import one_text_per_language
@@ -31,7 +32,9 @@ class Series(Addressed, Translated, Owned):
 
     `unit_code`, `frequency`: what a file must state where it states a unit or a frequency.
     `lowest`, `highest`: a file with a value beyond them is refused; None sets no bound.
-    `defaults`: the breakdown that pages show first, dimension → code.
+    `defaults`: the breakdown that pages show first, dimension → code. `selection`: the code that
+    a figure has in each other dimension of the office's table, by the dimension's name in lower
+    case. `label_codes`: dimension → label → code, for files that hold labels in place of codes.
     `data_number` counts the imports that changed a figure; an import that was compared with an
     earlier number is not accepted any more. `coverage`: what the figures reach, kept with them.
     """
@@ -57,6 +60,8 @@ class Series(Addressed, Translated, Owned):
     lowest = models.FloatField(_("lowest possible value"), null=True, blank=True)
     highest = models.FloatField(_("highest possible value"), null=True, blank=True)
     defaults = models.JSONField(default=dict)
+    selection = models.JSONField(_("selection"), default=dict, blank=True)
+    label_codes = models.JSONField(default=dict, blank=True)
     # The file is old or cut: pages say “sample, load a newer file”.
     is_sample = models.BooleanField(default=False)
     data_number = models.PositiveIntegerField(default=0, editable=False)
@@ -95,6 +100,7 @@ class Series(Addressed, Translated, Owned):
             "attribution": self.attribution,
             "unit_code": self.unit_code,
             "frequency": self.frequency,
+            "selection": self.selection,
             "lowest": self.lowest,
             "highest": self.highest,
             "is_sample": self.is_sample,
@@ -161,6 +167,7 @@ class Import(models.Model):
         STAGED = "staged", _("waiting for your decision")
         ACCEPTED = "accepted", _("accepted")
         DISCARDED = "discarded", _("discarded")
+        UNDONE = "undone", _("undone")
 
     series = models.ForeignKey(
         Series, verbose_name=_("series"), on_delete=models.CASCADE, related_name="imports"
@@ -169,6 +176,9 @@ class Import(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
+    format = models.CharField(_("format"), max_length=20, default="eurostat-tsv")
+    # When the office says that it updated the table, as published.
+    published = models.CharField(_("published"), max_length=40, blank=True)
     version = models.CharField(max_length=8)
     compared_with = models.PositiveIntegerField()
     # Counts of the preview, see `comparing.summary_of`.
@@ -191,6 +201,30 @@ class Import(models.Model):
     @property
     def is_staged(self) -> bool:
         return self.state == self.State.STAGED
+
+
+def upload_key() -> str:
+    """Nobody guesses it: 96 bits."""
+    return secrets.token_urlsafe(12)
+
+
+class Upload(models.Model):
+    """A file that was read but has no series yet: it waits while a person describes one."""
+
+    key = models.CharField(max_length=24, unique=True, default=upload_key)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    # Where the storage keeps the content.
+    stored = models.CharField(max_length=100)
+    created_at = models.DateTimeField(_("read on"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Figure(models.Model):
@@ -264,6 +298,35 @@ class Observation(Figure):
             )
         ]
         indexes = [models.Index(fields=["place", "series"])]
+
+    def __str__(self) -> str:
+        return f"{self.period}: {self.value} {self.flags}"
+
+
+class FormerFigure(Figure):
+    """What a figure was before an import changed or removed it: nothing published is forgotten.
+
+    `imported_in` had brought it, `replaced_in` took its place.
+    """
+
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, related_name="former_figures", db_index=False
+    )
+    imported_in = models.ForeignKey(
+        Import, on_delete=models.RESTRICT, related_name="+", db_index=False
+    )
+    replaced_in = models.ForeignKey(
+        Import, on_delete=models.RESTRICT, related_name="former_figures", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["replaced_in", "breakdown", "place_code", "period"],
+                name="outcomes_former_one",
+            )
+        ]
+        indexes = [models.Index(fields=["series", "place_code", "period"])]
 
     def __str__(self) -> str:
         return f"{self.period}: {self.value} {self.flags}"

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from regin.apps.accounts.permissions import edits_for_owner, grant, is_instance_administrator
+from regin.apps.accounts.actor import Actor
+from regin.apps.accounts.models import Organisation, Role
+from regin.apps.accounts.permissions import (
+    edits_for_owner,
+    grant,
+    is_instance_administrator,
+    predicate,
+)
+from regin.apps.outcomes.models import Upload
+
+
+@predicate
+def edits_in(actor: Actor, organisation: Organisation) -> bool:
+    return actor.has_role(organisation, Role.EDITOR, Role.ADMINISTRATOR)
+
+
+@predicate
+def edits_somewhere(actor: Actor) -> bool:
+    return bool(actor.organisations_where(Role.EDITOR, Role.ADMINISTRATOR))
+
+
+@predicate
+def uploaded(actor: Actor, upload: Upload) -> bool:
+    return actor.user is not None and actor.user.pk == upload.by_id
+
 
 grant("outcomes.import", edits_for_owner | is_instance_administrator)
 grant("outcomes.load_sample", is_instance_administrator)
+grant("outcomes.upload", edits_somewhere)
+grant("outcomes.upload_for", edits_in)
+grant("outcomes.describe", uploaded & edits_for_owner)

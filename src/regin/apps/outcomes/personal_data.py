@@ -16,4 +16,13 @@ declare(
         because=_("The import stays, without who made it."),
     )
 )
+declare(
+    Personal(
+        "outcomes.Upload",
+        _("Files of statistics that wait for a series"),
+        OnErasure.DELETE,
+        owner="by",
+        shown=("file_name", "organisation", "created_at"),
+    )
+)
 declare_free("outcomes.Source", "name", because="names a statistical office")

@@ -4,62 +4,75 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regin.apps.outcomes import faults as _faults  # noqa: F401  # registers the messages used here
 from regin.apps.outcomes.models import Breakdown, Series
+from regin.apps.outcomes.office_labels import coded
 from regin.apps.outcomes.resolving import Resolved, resolve, versions
+from regin.apps.outcomes.selecting import Bools, Ints, groups_of, rows_among, selected
 from regin.engine.errors import FaultsError
+from regin.files.datasets import read_dataset
+from regin.files.datasets.dataset import Dataset
 from regin.files.eurostat_cells import shown
-from regin.files.eurostat_tsv import TsvTable, read_eurostat_tsv
 from regin.files.limits import LIMITS, FaultLog, Limits, open_bytes
-
-# Eurostat's names of the dimensions a Breakdown keeps.
-BREAKDOWNS: Mapping[str, str] = {
-    "sex": "sex",
-    "age": "age",
-    "citizen": "citizenship",
-    "c_birth": "birth",
-}
-LONGEST_CODE = 24
-LISTED = 8
+from regin.files.observations import parse_period
 
 Cell = tuple[int, int, str, float | None, str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A file that has no fault. `groups`: codes of its dimensions → their breakdown's parts."""
+    """A file that has no fault. `kept`: places of the cells that the series takes, in order.
 
-    table: TsvTable
+    `groups`: the breakdowns' parts; `group_of` (kept,) tells which of them each cell is of.
+    `left_out`: rows by the dimension for which they are not of this series.
+    """
+
+    dataset: Dataset
     resolved: Resolved
     sha256: str
-    groups: dict[tuple[str, ...], dict[str, str]]
-    rows_left_out: int
+    kept: Ints
+    groups: tuple[dict[str, str], ...]
+    group_of: Ints
+    left_out: Mapping[str, int]
+    aggregate_rows: int
 
-    def cells(self, breakdowns: Mapping[tuple[str, ...], int]) -> Iterator[Cell]:
-        """(breakdown, place code, period, value or None, flags, row) of every cell of a region.
+    @property
+    def rows(self) -> int:
+        """Rows of the file, heading not counted."""
+        return rows_among(self.dataset, np.ones(len(self.dataset), dtype=bool))
+
+    def cells(self, breakdowns: Sequence[int]) -> Iterator[Cell]:
+        """(breakdown, place code, period, value or None, flags, row) of every cell kept.
 
         `breakdowns`: the key of each of the `groups`.
         """
-        layout = self.table.layout
-        places = self.resolved.places
-        for at, key in enumerate(_keys(self.table)):
-            breakdown = breakdowns[tuple(key[part] for part in layout.dims_at)]
-            values, flags = self.table.values[at].tolist(), self.table.flags[at].tolist()
-            for column, value, flag in zip(layout.columns, values, flags, strict=True):
-                geo = column if layout.geo_at is None else key[layout.geo_at]
-                period = column if layout.time_at is None else key[layout.time_at]
-                if geo in places:
-                    missing = value != value  # noqa: PLR0124  # NaN, the one value unlike itself
-                    number = None if missing else value
-                    letters = self.table.flag_sets[flag]
-                    yield breakdown, places[geo], period, number, letters, at + 2
+        dataset = self.dataset
+        geo, time = _dimension(dataset, "geo"), _dimension(dataset, "time")
+        places = [self.resolved.places.get(code, 0) for code in dataset.dimensions[geo].codes]
+        periods = dataset.dimensions[time].codes
+        columns: tuple[NDArray[Any], ...] = (
+            self.group_of,
+            dataset.index[self.kept, geo],
+            dataset.index[self.kept, time],
+            dataset.values[self.kept],
+            dataset.flags[self.kept],
+            dataset.rows[self.kept],
+        )
+        for group, place, period, value, flags, row in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            missing = value != value  # noqa: PLR0124  # NaN, the one value unlike itself
+            number = None if missing else value
+            letters = dataset.flag_sets[flags]
+            yield breakdowns[group], places[place], periods[period], number, letters, row
 
 
 def prepare(
@@ -70,20 +83,34 @@ def prepare(
     limits: Limits = LIMITS,
 ) -> Prepared:
     """Read and check `path`. Raises FaultsError with every fault, under the name `file_name`."""
+    log = FaultLog(file_name, limits)
     try:
-        table = read_eurostat_tsv(path, limits)
+        dataset = read_dataset(path, limits, file_name)
         digest = sha256_of(path, limits)
     except FaultsError as error:
         raise named(error, file_name) from None
-    log = FaultLog(file_name, limits)
-    _check_version(version, log)
-    groups = _groups(table, series, log)
-    _check_frequency(table, series, log)
-    resolved = resolve(table.places, version)
-    left_out = _check_codes(table, resolved, log)
-    _check_bounds(table, series, log)
+    dataset = coded(_with_roles(dataset, log), log, series.label_codes)
+    # A label for which there is no code would be a fault again at every further check.
     log.raise_found()
-    return Prepared(table, resolved, digest, groups, left_out)
+    _check_version(version, log)
+    fits, left_out = selected(dataset, series, log)
+    _check_frequency(dataset, series, fits, log)
+    groups, group_of = groups_of(dataset, fits, log)
+    resolved = resolve(_codes(dataset, fits), version)
+    is_aggregate = _check_codes(dataset, resolved, fits, log)
+    _check_bounds(dataset, series, fits, log)
+    log.raise_found()
+    inside = ~is_aggregate[fits]
+    return Prepared(
+        dataset,
+        resolved,
+        digest,
+        np.flatnonzero(fits)[inside],
+        groups,
+        group_of[inside],
+        left_out,
+        rows_among(dataset, fits & is_aggregate),
+    )
 
 
 def named(error: FaultsError, file_name: str) -> FaultsError:
@@ -100,9 +127,29 @@ def sha256_of(path: Path, limits: Limits = LIMITS) -> str:
     return digest.hexdigest()
 
 
-def _keys(table: TsvTable) -> Iterator[tuple[str, ...]]:
-    for numbers in table.keys.tolist():
-        yield tuple(codes[n] for codes, n in zip(table.codes, numbers, strict=True))
+def _with_roles(dataset: Dataset, log: FaultLog) -> Dataset:
+    """Return `dataset`. Raises FaultsError when it has no place or no time: nothing can follow."""
+    for role, code in (("geo", "outcomes_no_place"), ("time", "outcomes_no_time")):
+        if role not in [dimension.role for dimension in dataset.dimensions]:
+            names = ", ".join(dimension.name for dimension in dataset.dimensions)
+            log.add(code, 1, None, found=shown(names, 120))
+    log.raise_found()
+    return dataset
+
+
+def _dimension(dataset: Dataset, role: Any) -> int:
+    place = dataset.place_of(role)
+    if place is None:  # `_with_roles` refused such a file
+        raise LookupError(role)
+    return place
+
+
+def _codes(dataset: Dataset, fits: Bools) -> list[str]:
+    """Codes of places that a cell of the series has, in the order of the file."""
+    geo = _dimension(dataset, "geo")
+    used = np.zeros(len(dataset.dimensions[geo].codes), dtype=bool)
+    used[dataset.index[fits, geo]] = True
+    return [c for c, here in zip(dataset.dimensions[geo].codes, used, strict=True) if here]
 
 
 def _check_version(version: str | None, log: FaultLog) -> None:
@@ -111,98 +158,63 @@ def _check_version(version: str | None, log: FaultLog) -> None:
         log.add("outcomes_unknown_version", None, None, version=version, known=", ".join(known))
 
 
-def _check_frequency(table: TsvTable, series: Series, log: FaultLog) -> None:
-    if table.frequency != series.frequency:
-        found, expected = table.frequency, series.frequency
-        log.add("outcomes_other_frequency", 1, None, found=found, expected=expected)
+def _check_frequency(dataset: Dataset, series: Series, fits: Bools, log: FaultLog) -> None:
+    """Log every frequency among the cells that the series does not have, where it begins."""
+    time = _dimension(dataset, "time")
+    dimension = dataset.dimensions[time]
+    found = [parse_period(code) for code in dimension.codes]
+    other = np.array([one is None or one.frequency != series.frequency for one in found])
+    cells = np.flatnonzero(fits & other[dataset.index[:, time]])
+    said: set[str] = set()
+    for cell in cells[np.unique(dataset.index[cells, time], return_index=True)[1]].tolist():
+        period = found[dataset.index[cell, time]]
+        letter = period.frequency if period else "?"
+        if letter not in said:
+            row, expected = int(dataset.rows[cell]), series.frequency
+            log.add(
+                "outcomes_other_frequency", row, dimension.name, found=letter, expected=expected
+            )
+        said.add(letter)
 
 
-def _check_bounds(table: TsvTable, series: Series, log: FaultLog) -> None:
+def _check_codes(dataset: Dataset, resolved: Resolved, fits: Bools, log: FaultLog) -> Bools:
+    """Log every code that nobody knows with its first row; return which cells are aggregates."""
+    geo = _dimension(dataset, "geo")
+    dimension, index = dataset.dimensions[geo], dataset.index[:, geo]
+    place = {code: at for at, code in enumerate(dimension.codes)}
+    for code in resolved.unknown:
+        cells = fits & (index == place[code])
+        first, rows = int(dataset.rows[cells][0]), rows_among(dataset, cells)
+        column = code if dataset.across == geo else dimension.name
+        log.add("outcomes_unknown_code", first, column, code=code, rows=rows)
+    if not resolved.places and not resolved.unknown:
+        log.add("outcomes_nothing_left", None, None)
+    aggregates = np.zeros(len(dimension.codes), dtype=bool)
+    aggregates[[place[code] for code in resolved.aggregates]] = True
+    return np.asarray(aggregates[index])
+
+
+def _check_bounds(dataset: Dataset, series: Series, fits: Bools, log: FaultLog) -> None:
     """Log every value that the series cannot have, of aggregates as well."""
     lowest = -math.inf if series.lowest is None else series.lowest
     highest = math.inf if series.highest is None else series.highest
-    impossible = (table.values < lowest) | (table.values > highest)
+    impossible = fits & ((dataset.values < lowest) | (dataset.values > highest))
     # The log stops at its limit: a file of another statistic may be wrong in every cell.
-    for at, column in np.argwhere(impossible)[: log.limits.faults + 1].tolist():
+    for cell in np.flatnonzero(impossible)[: log.limits.faults + 1].tolist():
+        codes = tuple(
+            dimension.codes[at]
+            for dimension, at in zip(dataset.dimensions, dataset.index[cell], strict=True)
+        )
         log.add(
             "value_out_of_bounds",
-            at + 2,
-            shown(table.layout.headings[column]),
-            value=f"{table.values[at, column]:.15g}",
+            int(dataset.rows[cell]),
+            shown(dataset.column_of(codes)),
+            value=f"{dataset.values[cell]:.15g}",
             lowest="−∞" if series.lowest is None else f"{lowest:.15g}",
             highest="∞" if series.highest is None else f"{highest:.15g}",
         )
 
 
-def _groups(
-    table: TsvTable, series: Series, log: FaultLog
-) -> dict[tuple[str, ...], dict[str, str]]:
-    """The groups of people in the file. What no Breakdown keeps may have one code only."""
-    layout = table.layout
-    names = [name.lower() for name in layout.dimensions]
-    for part in layout.dims_at:
-        _check_dimension(layout.names[part], table.codes[part], series, log)
-    parts = table.keys[:, list(layout.dims_at)]
-    found: dict[tuple[str, ...], dict[str, str]] = {}
-    for numbers in np.unique(parts, axis=0).tolist() if layout.dims_at else [[]]:
-        at = zip(layout.dims_at, numbers, strict=True)
-        codes = tuple(table.codes[part][number] for part, number in at)
-        found[codes] = dict.fromkeys(Breakdown.DIMENSIONS, "") | {
-            BREAKDOWNS[name]: code
-            for name, code in zip(names, codes, strict=True)
-            if name in BREAKDOWNS
-        }
-    return found
-
-
-def _check_dimension(name: str, codes: tuple[str, ...], series: Series, log: FaultLog) -> None:
-    folded = name.lower()
-    if folded in BREAKDOWNS:
-        for code in codes:
-            if len(code) > LONGEST_CODE:
-                log.add("outcomes_code_too_long", None, name, code=code, limit=LONGEST_CODE)
-    elif folded == "unit" and series.unit_code and set(codes) != {series.unit_code}:
-        found = _listed(code for code in codes if code != series.unit_code)
-        log.add("outcomes_other_unit", None, name, found=found, expected=series.unit_code)
-    elif len(codes) > 1:
-        log.add("outcomes_several", None, name, name=name, found=_listed(codes))
-
-
-def _listed(codes: Iterable[str]) -> str:
-    listed = list(codes)
-    return ", ".join(listed[:LISTED]) + (" …" if len(listed) > LISTED else "")
-
-
-def _check_codes(table: TsvTable, resolved: Resolved, log: FaultLog) -> int:
-    """Log every code that nobody knows with its first row; return how many rows are left out."""
-    part = table.layout.geo_at
-    if part is None:
-        for code in resolved.unknown:
-            log.add("outcomes_unknown_code", 1, code, code=code, rows=len(table))
-        count = 0
-    else:
-        count = _check_key_codes(table, part, resolved, log)
-    if not resolved.places and not resolved.unknown:
-        log.add("outcomes_nothing_left", None, None)
-    return count
-
-
-def _check_key_codes(table: TsvTable, part: int, resolved: Resolved, log: FaultLog) -> int:
-    numbers, first, counts = np.unique(table.keys[:, part], return_index=True, return_counts=True)
-    codes = [table.codes[part][number] for number in numbers]
-    rows: dict[str, int] = dict(zip(codes, counts.tolist(), strict=True))
-    starts = dict(zip(codes, first.tolist(), strict=True))
-    for code in resolved.unknown:
-        name, row = table.layout.names[part], starts[code] + 2
-        log.add("outcomes_unknown_code", row, name, code=code, rows=rows[code])
-    return sum(rows[code] for code in resolved.aggregates)
-
-
-def breakdown_keys(
-    series: Series, groups: Mapping[tuple[str, ...], dict[str, Any]]
-) -> dict[tuple[str, ...], int]:
+def breakdown_keys(series: Series, groups: Sequence[Mapping[str, Any]]) -> list[int]:
     """The key of each group's Breakdown, made where it is not there yet."""
-    return {
-        codes: Breakdown.objects.get_or_create(series=series, **parts)[0].pk
-        for codes, parts in groups.items()
-    }
+    return [Breakdown.objects.get_or_create(series=series, **parts)[0].pk for parts in groups]

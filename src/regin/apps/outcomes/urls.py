@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regin.apps.outcomes.views import imports, series
+from regin.apps.outcomes.views import imports, series, uploads
 
 app_name = "outcomes"
 
 urlpatterns = [
     path("", series.series_list, name="list"),
+    path("new/", uploads.begin, name="begin"),
+    path("new/<str:key>/", uploads.describe, name="describe"),
+    path("new/<str:key>/into/<slug:slug>/", uploads.into, name="into"),
+    path("new/<str:key>/forget/", uploads.forget, name="forget"),
     path("<slug:slug>/", series.detail, name="detail"),
     path("<slug:slug>/figures.csv", series.download, name="download"),
     path("<slug:slug>/import/", imports.upload, name="import"),
@@ -17,4 +21,5 @@ urlpatterns = [
     path("<slug:slug>/imports/<int:number>/version/", imports.version, name="version"),
     path("<slug:slug>/imports/<int:number>/accept/", imports.accept, name="accept"),
     path("<slug:slug>/imports/<int:number>/discard/", imports.discard, name="discard"),
+    path("<slug:slug>/imports/<int:number>/undo/", imports.undo, name="undo"),
 ]

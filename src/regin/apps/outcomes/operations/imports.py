@@ -25,6 +25,7 @@ from regin.apps.outcomes.vintage import is_old
 from regin.files.limits import LIMITS, Limits
 
 LONGEST_NAME = 200
+LONGEST_DATE = 40
 _COLUMNS = ("breakdown_id", "place_code_id", "period", "value", "flags", "row")
 
 _WRITE = """
@@ -37,6 +38,19 @@ WHERE f.staged_in_id = %(staged)s AND f.change IN ('new', 'changed')
 ON CONFLICT (series_id, breakdown_id, place_code_id, period) DO UPDATE SET
     imported_in_id = excluded.imported_in_id, value = excluded.value, flags = excluded.flags,
     "row" = excluded."row"
+"""
+
+# What an import takes the place of is kept, so that it can be read later, or brought back.
+_KEEP = """
+INSERT INTO outcomes_formerfigure
+    (series_id, imported_in_id, replaced_in_id, breakdown_id, place_code_id, period, value, flags,
+     "row")
+SELECT o.series_id, o.imported_in_id, %(staged)s, o.breakdown_id, o.place_code_id, o.period,
+       o.value, o.flags, o."row"
+FROM outcomes_stagedfigure f JOIN outcomes_observation o
+ON o.series_id = %(series)s AND o.breakdown_id = f.breakdown_id
+   AND o.place_code_id = f.place_code_id AND o.period = f.period
+WHERE f.staged_in_id = %(staged)s AND f.change IN ('changed', %(gone)s)
 """
 
 _REMOVE = """
@@ -74,12 +88,14 @@ def stage_import(
     name = shown_name(file_name)
     prepared = prepare(series, path, name, version, limits)
     with transaction.atomic():
-        locked = _lock(series)
+        locked = lock(series)
         staged = Import.objects.create(
             series=locked,
             number=(locked.imports.aggregate(last=Max("number"))["last"] or 0) + 1,
             file_name=name,
             sha256=prepared.sha256,
+            format=prepared.dataset.head.format,
+            published=prepared.dataset.head.updated[:LONGEST_DATE],
             version=prepared.resolved.version,
             compared_with=locked.data_number,
             by=actor.user,
@@ -99,7 +115,7 @@ def shown_name(file_name: str) -> str:
     return printable or _("file without a name")
 
 
-def _lock(series: Series) -> Series:
+def lock(series: Series) -> Series:
     """The series as it is now, held until the transaction ends."""
     found: Series = Series._base_manager.select_for_update().get(pk=series.pk)
     return found
@@ -115,11 +131,12 @@ def _store(staged: Import, prepared: Prepared) -> None:
 def _first_summary(prepared: Prepared) -> dict[str, Any]:
     """What only the file knows."""
     return {
-        "rows": len(prepared.table),
+        "rows": prepared.rows,
         "known_by": prepared.resolved.known_by,
         "versions": prepared.resolved.versions,
         "aggregates": list(prepared.resolved.aggregates),
-        "aggregate_rows": prepared.rows_left_out,
+        "aggregate_rows": prepared.aggregate_rows,
+        "left_out": dict(prepared.left_out),
     }
 
 
@@ -151,7 +168,7 @@ def change_version(actor: Actor, staged: Import, version: str) -> Import:
 def _decidable(actor: Actor, staged: Import) -> tuple[Import, Series]:
     """The import and its series as they are now, locked. Raises Http404, ImportRefused."""
     require(actor, "outcomes.import", staged.series)
-    series = _lock(staged.series)
+    series = lock(staged.series)
     found = Import.objects.select_related("series").filter(pk=staged.pk).first()
     if found is None:
         raise Http404
@@ -189,9 +206,15 @@ def accept_import(actor: Actor, staged: Import, *, remove_gone: bool = False) ->
 def _write(series: Series, staged: Import, *, remove: bool) -> None:
     keys = {"series": series.pk, "staged": staged.pk}
     with connection.cursor() as cursor:
+        cursor.execute(_KEEP, keys | {"gone": "gone" if remove else "changed"})
         cursor.execute(_WRITE, keys)
         if remove:
             cursor.execute(_REMOVE, keys)
+    count_change(series)
+
+
+def count_change(series: Series) -> None:
+    """Note that the figures of a locked `series` are other ones now."""
     series.data_number += 1
     series.coverage = coverage_of(series)
     series.is_sample = series.is_sample and is_old(series.coverage["last"])

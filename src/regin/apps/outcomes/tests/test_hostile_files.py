@@ -38,11 +38,11 @@ HOSTILE = {
     "decimal comma": (tsv("T,AT=1|2,5"), "tsv_decimal_comma", 2),
     "infinity": (tsv("T,AT=1|inf"), "tsv_not_finite", 2),
     "a million columns": ("sex,geo\\time" + "\t1" * 1_000_000 + "\n", "too_many_columns", 1),
-    "gzip bomb": (gzip.compress(b"0" * 50_000_000), "file_bomb", None),
+    "gzip bomb": (gzip.compress(b"sex,geo\\time\t2013\n" + b"0" * 50_000_000), "file_bomb", None),
     "cut gzip": (gzip.compress(USUAL.encode())[:-9], "file_damaged", None),
     "cut line": (USUAL[:-8], "tsv_ragged_row", 7),
     "no end of line": (USUAL[:-1], "tsv_cut_off", 7),
-    "html": ("<html>\n<body>", "tsv_header", 1),
+    "html": ("<html>\n<body>", "sdmx_not_data", 1),
     "no geo": (tsv("T,AT=1|2", head="sex,nace\\time"), "tsv_no_geo", 1),
     "only aggregates": (tsv("T,EU28=1|2"), "outcomes_nothing_left", None),
     "two kinds of a dimension": (
@@ -58,7 +58,7 @@ HOSTILE = {
     "quarters": (
         tsv("T,AT=1|2", periods=("2013-Q1", "2013-Q2")),
         "outcomes_other_frequency",
-        1,
+        2,
     ),
     "an endless code": (tsv(f"{'T' * 40},AT=1|2"), "outcomes_code_too_long", None),
 }

@@ -25,7 +25,7 @@ from regin.apps.outcomes import operations
 from regin.apps.outcomes.comparing import staged_figures
 from regin.apps.outcomes.figures import shown_change
 from regin.apps.outcomes.forms import UPLOAD, AcceptForm, ImportForm, VersionForm
-from regin.apps.outcomes.labels import accepted_words
+from regin.apps.outcomes.labels import accepted_words, format_words, undone_words
 from regin.apps.outcomes.models import Import, Series, StagedFigure
 from regin.apps.outcomes.views.series import title_of, visible
 from regin.engine.errors import FaultsError
@@ -93,6 +93,8 @@ def preview(request: ActorRequest, slug: str, number: int) -> HttpResponse:
         "query": f"show={shown}&",
         "version_form": VersionForm(initial={"version": staged.version}),
         "accept_form": AcceptForm() if staged.summary.get("gone") else None,
+        "format_label": format_words(staged.format),
+        "may_undo": operations.can_undo(staged),
         "is_stale": staged.is_staged and staged.compared_with != series.data_number,
         "crumbs": _crumbs(series, _("Import %(number)s") % {"number": number}),
     }
@@ -148,6 +150,18 @@ def discard(request: ActorRequest, slug: str, number: int) -> HttpResponse:
         done = operations.discard_import(request.actor, staged)
         messages.success(request, _("The file was discarded. Nothing was changed."))
         return done
+
+    return _decide(request, slug, number, run)
+
+
+@require_POST
+def undo(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """Take back everything that the last accepted file changed."""
+
+    def run(done: Import) -> Import:
+        found = operations.undo_import(request.actor, done)
+        messages.success(request, undone_words(found))
+        return found
 
     return _decide(request, slug, number, run)
 

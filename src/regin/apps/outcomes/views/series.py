@@ -36,7 +36,12 @@ def series_list(request: ActorRequest) -> HttpResponse:
         {"series": one, "title": one.text("title"), "definition": one.text("definition")}
         for one in page
     ]
-    context = {"entries": entries, "page": page, "crumbs": [(_("Outcomes"), None)]}
+    context = {
+        "entries": entries,
+        "page": page,
+        "may_upload": may(request.actor, "outcomes.upload"),
+        "crumbs": [(_("Outcomes"), None)],
+    }
     return render(request, "outcomes/list.html", context)
 
 

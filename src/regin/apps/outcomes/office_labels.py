@@ -1,0 +1,89 @@
+"""Labels that an office writes in place of its codes, turned back into the codes."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from regin.files.datasets.dataset import Dataset, Dimension
+from regin.files.eurostat_cells import shown
+from regin.files.limits import FaultLog
+
+LABELS: Final = Path(__file__).resolve().parent / "data" / "office_labels.csv"
+
+# Eurostat words an age class by a rule, so no list is needed: `From 15 to 74 years` is Y15-74.
+_AGES: Final = (
+    (re.compile(r"From (\d+) to (\d+) years"), "Y{}-{}"),
+    (re.compile(r"(\d+) years or over"), "Y_GE{}"),
+    (re.compile(r"Less than (\d+) years"), "Y_LT{}"),
+    (re.compile(r"(\d+) years?"), "Y{}"),
+)
+
+
+@cache
+def known_labels() -> Mapping[tuple[str, str], str]:
+    """(dimension, label) → code, from the labels of Eurostat's English files."""
+    with LABELS.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return {(row["dimension"], row["label"]): row["code"] for row in rows}
+
+
+def coded(dataset: Dataset, log: FaultLog, own: Mapping[str, Mapping[str, str]]) -> Dataset:
+    """Return `dataset` with codes in every dimension that came with labels alone.
+
+    `own`: labels that the series has learnt, dimension → label → code. Logs every label that
+    nobody knows; such a label stays.
+    """
+    for place, dimension in enumerate(dataset.dimensions):
+        if dimension.is_labelled and dimension.role != "time":
+            codes = [
+                code_of(dimension, label, own.get(dimension.name.lower(), {}))
+                for label in dimension.codes
+            ]
+            _log_unknown(dataset, place, codes, log)
+            dataset = _with_codes(dataset, place, codes)
+    return dataset
+
+
+def code_of(dimension: Dimension, label: str, own: Mapping[str, str]) -> str | None:
+    """The code of a label, None when nobody knows."""
+    name = "geo" if dimension.role == "geo" else dimension.name.lower()
+    found = own.get(label) or known_labels().get((name, label))
+    return _age_code(label) if found is None and name == "age" else found
+
+
+def _age_code(label: str) -> str | None:
+    for form, code in _AGES:
+        if match := form.fullmatch(label):
+            return code.format(*match.groups())
+    return None
+
+
+def _log_unknown(dataset: Dataset, place: int, codes: list[str | None], log: FaultLog) -> None:
+    dimension = dataset.dimensions[place]
+    for at, (label, code) in enumerate(zip(dimension.codes, codes, strict=True)):
+        if code is None:
+            row = int(dataset.rows[np.argmax(dataset.index[:, place] == at)])
+            log.add("outcomes_unknown_label", row, dimension.name, label=shown(label, 80))
+
+
+def _with_codes(dataset: Dataset, place: int, codes: list[str | None]) -> Dataset:
+    """Write codes for labels; two labels of one code become one."""
+    old = dataset.dimensions[place]
+    written = [code or label for code, label in zip(codes, old.codes, strict=True)]
+    distinct = list(dict.fromkeys(written))
+    labels = tuple(old.codes[written.index(code)] for code in distinct)
+    moved = np.array([distinct.index(code) for code in written], dtype=np.int32)
+    index = dataset.index.copy()
+    index[:, place] = moved[index[:, place]]
+    index.flags.writeable = False
+    dimension = replace(old, codes=tuple(distinct), labels=labels, is_labelled=False)
+    dimensions = (*dataset.dimensions[:place], dimension, *dataset.dimensions[place + 1 :])
+    return replace(dataset, dimensions=dimensions, index=index)
