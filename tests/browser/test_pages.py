@@ -78,6 +78,7 @@ PERSON_PAGES = {
     "leave": "/organisations/ >> /organisations/region-of-norvalia >> leave/",
     "change organisation": "/organisations/ >> /organisations/region-of-norvalia >> edit/",
     "join": "/organisations/ >> /organisations/regin-starter-content >> join/",
+    "load a file": "/outcomes/new/",
     "write a profile": "/regions/find/?q=norvalia >> /regions/ >> #profiles/about",
 }
 NOT_THERE = {"not there", "invitation that cannot be used"}

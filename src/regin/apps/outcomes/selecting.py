@@ -70,6 +70,11 @@ def wanted_code(dimension: Dimension, series: Series) -> str | None:
     return None
 
 
+def is_group(dimension: Dimension) -> bool:
+    """Whether its codes are groups of people, which every series keeps apart."""
+    return dimension.name.lower() in BREAKDOWNS
+
+
 def dimensions_to_choose(dataset: Dataset) -> list[Dimension]:
     """Dimensions of which a series takes one code: neither place, time nor a group of people."""
     return [

@@ -23,6 +23,7 @@ from regin.apps.outcomes import operations
 from regin.apps.outcomes.forms import UPLOAD, SeriesForm, UploadForm, code_choices
 from regin.apps.outcomes.labels import format_words
 from regin.apps.outcomes.models import Import, Series, Upload
+from regin.apps.outcomes.selecting import is_group
 from regin.apps.outcomes.views.imports import UNUSABLE
 from regin.apps.outcomes.views.series import visible
 from regin.engine.errors import FaultsError
@@ -141,10 +142,11 @@ def _describe_page(
 def _dimension_rows(dataset: Dataset) -> list[dict[str, Any]]:
     """Name, what it is, number of codes, and the first of them with their labels."""
     roles = {"geo": _("place"), "time": _("time"), "unit": _("unit"), "frequency": _("frequency")}
+    people = _("Group of people")
     return [
         {
             "name": dimension.text or dimension.name,
-            "role": roles.get(dimension.role, ""),
+            "role": roles.get(dimension.role, "") or (people if is_group(dimension) else ""),
             "count": len(dimension.codes),
             "codes": [words for _code, words in code_choices(dimension)[:SHOWN_CODES]],
             "more": max(len(dimension.codes) - SHOWN_CODES, 0),
