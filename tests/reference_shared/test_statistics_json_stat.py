@@ -39,7 +39,7 @@ FIGURES = {
         1120,
         0,
         ["Region", "Dodsorsak", "Alder", "Kon", "ContentsCode", "Tid", "unit"],
-        ["", "", "", "", "", "time", "unit"],
+        ["geo", "", "", "", "", "time", "unit"],
     ),
     "ten00108_2016_api.json": (
         195,

@@ -6,7 +6,9 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from regin.apps.accounts.models import Organisation, Owned
@@ -225,6 +227,12 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+@receiver(models.signals.post_delete, sender=Upload)
+def drop_content(instance: Upload, **_more: Any) -> None:
+    """The content goes with its row, however that goes: dropped, described, its person erased."""
+    transaction.on_commit(lambda: default_storage.delete(instance.stored))
 
 
 class Figure(models.Model):

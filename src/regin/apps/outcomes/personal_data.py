@@ -23,6 +23,8 @@ declare(
         OnErasure.DELETE,
         owner="by",
         shown=("file_name", "organisation", "created_at"),
+        withheld=dict.fromkeys(("key", "stored"), _("for looking up the file"))
+        | {"sha256": _("a fingerprint of the file")},
     )
 )
 declare_free("outcomes.Source", "name", because="names a statistical office")

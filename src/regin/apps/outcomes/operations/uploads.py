@@ -132,19 +132,13 @@ def stage_upload(actor: Actor, upload: Upload, series: Series, limits: Limits = 
 def forget_upload(actor: Actor, upload: Upload) -> None:
     """Drop the file. Raises Http404."""
     require(actor, "outcomes.describe", upload)
-    _drop(upload)
+    upload.delete()
 
 
 def forget_old_uploads() -> None:
     """Drop files that waited longer than `KEPT`."""
     for upload in Upload.objects.filter(created_at__lt=timezone.now() - KEPT):
-        _drop(upload)
-
-
-def _drop(upload: Upload) -> None:
-    upload.delete()
-    # The file goes when the row is gone for good, never before.
-    transaction.on_commit(lambda: default_storage.delete(upload.stored))
+        upload.delete()
 
 
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:

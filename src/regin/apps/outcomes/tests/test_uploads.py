@@ -154,3 +154,11 @@ def test_nobody_else_sees_it(client, editor):
     assert client.get(address).status_code == 404
     client.logout()
     assert client.get(address).status_code == 404
+
+
+def test_the_content_goes_with_the_person(client, editor, django_capture_on_commit_callbacks):
+    bring(client, editor)
+    stored = Upload.objects.get().stored
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.user.delete()
+    assert not default_storage.exists(stored)
