@@ -59,6 +59,16 @@ def administers(actor: Actor, organisation: Organisation) -> bool:
 
 
 @predicate
+def edits_in(actor: Actor, organisation: Organisation) -> bool:
+    return actor.has_role(organisation, Role.EDITOR, Role.ADMINISTRATOR)
+
+
+@predicate
+def edits_somewhere(actor: Actor) -> bool:
+    return bool(actor.organisations_where(Role.EDITOR, Role.ADMINISTRATOR))
+
+
+@predicate
 def edits_for_owner(actor: Actor, row: HasOrganisation) -> bool:
     return actor.has_role(row.organisation_id, Role.EDITOR, Role.ADMINISTRATOR)
 

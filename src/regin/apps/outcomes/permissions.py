@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from regin.apps.accounts.actor import Actor
-from regin.apps.accounts.models import Organisation, Role
 from regin.apps.accounts.permissions import (
     edits_for_owner,
+    edits_in,
+    edits_somewhere,
     grant,
     is_instance_administrator,
     predicate,
 )
 from regin.apps.outcomes.models import Upload
-
-
-@predicate
-def edits_in(actor: Actor, organisation: Organisation) -> bool:
-    return actor.has_role(organisation, Role.EDITOR, Role.ADMINISTRATOR)
-
-
-@predicate
-def edits_somewhere(actor: Actor) -> bool:
-    return bool(actor.organisations_where(Role.EDITOR, Role.ADMINISTRATOR))
 
 
 @predicate

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from regin.apps.accounts.actor import Actor
-from regin.apps.accounts.models import Organisation, Role
-from regin.apps.accounts.permissions import grant, is_instance_administrator, predicate
-
-
-@predicate
-def edits_in(actor: Actor, organisation: Organisation) -> bool:
-    return actor.has_role(organisation, Role.EDITOR, Role.ADMINISTRATOR)
-
-
-@predicate
-def edits_somewhere(actor: Actor) -> bool:
-    return bool(actor.organisations_where(Role.EDITOR, Role.ADMINISTRATOR))
-
+from regin.apps.accounts.permissions import (
+    edits_in,
+    edits_somewhere,
+    grant,
+    is_instance_administrator,
+)
 
 grant("places.load", is_instance_administrator)
 grant("profiles.create", edits_somewhere)

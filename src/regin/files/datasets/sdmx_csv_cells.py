@@ -67,11 +67,8 @@ STATUS: Final[Mapping[str, str]] = MappingProxyType({**EUROSTAT_STATUS, **SDMX_S
 OECD_STATUS: Final[Mapping[str, str]] = MappingProxyType({**SDMX_STATUS, "C": "c", "I": "i"})
 """Codes of OECD.Stat's “Flag Codes” → the letter kept."""
 
-# SDMX's list (CL_CONF_STATUS 1.4) names the reasons for which a figure is confidential; Eurostat
-# adds P, secrecy that is not statistical. Only F is free.
-CONFIDENTIAL: Final[Mapping[str, str]] = MappingProxyType(
-    {**CONFIDENTIALITY, **dict.fromkeys("AEGMOPTXc", "c")}
-)
+# The small letter of OBS_FLAG is taken here as well.
+CONFIDENTIAL: Final[Mapping[str, str]] = MappingProxyType({**CONFIDENTIALITY, "c": "c"})
 """Codes of CONF_STATUS → the letter kept."""
 
 
