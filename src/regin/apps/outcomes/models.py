@@ -30,7 +30,7 @@ class Source(models.Model):
 
 
 class Series(Addressed, Translated, Owned):
-    """One statistic over regions and periods. Translated: title, definition, unit.
+    """One statistic over regions and periods, with its texts in languages.
 
     `unit_code`, `frequency`: what a file must state where it states a unit or a frequency.
     `lowest`, `highest`: a file with a value beyond them is refused; None sets no bound.
@@ -39,15 +39,43 @@ class Series(Addressed, Translated, Owned):
     case. `label_codes`: dimension → label → code, for files that hold labels in place of codes.
     `data_number` counts the imports that changed a figure; an import that was compared with an
     earlier number is not accepted any more. `coverage`: what the figures reach, kept with them.
+    `place_codes`: code of a file → known code, or empty for a code that is left out, as a person
+    decided. `table_mapping`: how a plain table is read, TOML of `files.datasets.mapping`.
     """
+
+    class Concept(models.TextChoices):
+        """What a series measures, for pages that look for it: the figures of a region's panel."""
+
+        POPULATION = "population", _("Population")
+        UNEMPLOYMENT = "unemployment", _("Unemployment rate")
+        NEET = "neet", _("Young people neither in employment nor in education or training")
+        POVERTY = "poverty", _("Risk of poverty or social exclusion")
+        URBAN_RURAL = "urban_rural", _("Urban-rural type")
+        GDP = "gdp", _("Gross domestic product per head")
+        EDUCATION = "education", _("Educational attainment")
+
+    class Measure(models.TextChoices):
+        """What arithmetic makes sense: shares have gaps in points, counts can be added up."""
+
+        SHARE = "share", _("a share or rate, in percent")
+        COUNT = "count", _("a number of people or things")
+        MEAN = "mean", _("an average or an amount per head")
+        TYPE = "type", _("a type or class, written as a number")
+
+    class Refresh(models.TextChoices):
+        NEVER = "never", _("never")
+        WEEKLY = "weekly", _("every week")
+        MONTHLY = "monthly", _("every month")
 
     kind = "outcomes"
     revision_schema = 1
-    translated_fields = ("title", "definition", "unit")
+    translated_fields = ("title", "definition", "unit", "quality", "updates")
     translated_labels = {
         "title": _("title"),
         "definition": _("definition"),
         "unit": _("unit"),
+        "quality": _("quality and limits"),
+        "updates": _("how it is updated"),
     }
 
     code = models.CharField(max_length=60)
@@ -64,6 +92,18 @@ class Series(Addressed, Translated, Owned):
     defaults = models.JSONField(default=dict)
     selection = models.JSONField(_("selection"), default=dict, blank=True)
     label_codes = models.JSONField(default=dict, blank=True)
+    place_codes = models.JSONField(default=dict, blank=True)
+    table_mapping = models.TextField(blank=True)
+    concept = models.CharField(
+        _("what it measures"), max_length=16, choices=Concept.choices, blank=True
+    )
+    measure = models.CharField(
+        _("kind of figure"), max_length=8, choices=Measure.choices, default=Measure.SHARE
+    )
+    refresh_every = models.CharField(
+        _("look for a newer file"), max_length=8, choices=Refresh.choices, default=Refresh.NEVER
+    )
+    fetched_at = models.DateTimeField(_("last looked for"), null=True, blank=True)
     # The file is old or cut: pages say “sample, load a newer file”.
     is_sample = models.BooleanField(default=False)
     data_number = models.PositiveIntegerField(default=0, editable=False)
@@ -103,6 +143,8 @@ class Series(Addressed, Translated, Owned):
             "unit_code": self.unit_code,
             "frequency": self.frequency,
             "selection": self.selection,
+            "concept": self.concept,
+            "measure": self.measure,
             "lowest": self.lowest,
             "highest": self.highest,
             "is_sample": self.is_sample,
@@ -183,6 +225,8 @@ class Import(models.Model):
     published = models.CharField(_("published"), max_length=40, blank=True)
     version = models.CharField(max_length=8)
     compared_with = models.PositiveIntegerField()
+    # New codes of a split or merge → how their figures are computed, as a person agreed.
+    conversions = models.JSONField(default=dict, blank=True)
     # Counts of the preview, see `comparing.summary_of`.
     summary = models.JSONField(default=dict)
     by = models.ForeignKey(
@@ -211,13 +255,21 @@ def upload_key() -> str:
 
 
 class Upload(models.Model):
-    """A file that was read but has no series yet: it waits while a person describes one."""
+    """A file that waits while a person says what it is: which series, which columns, which codes.
+
+    `series`: the one it is meant for, when that is known. `mapping`: how a plain table is read,
+    TOML of `files.datasets.mapping`; empty for a file that tells its format.
+    """
 
     key = models.CharField(max_length=24, unique=True, default=upload_key)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    mapping = models.TextField(blank=True)
     # Where the storage keeps the content.
     stored = models.CharField(max_length=100)
     created_at = models.DateTimeField(_("read on"), auto_now_add=True)
