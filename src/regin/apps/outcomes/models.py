@@ -68,7 +68,7 @@ class Series(Addressed, Translated, Owned):
         MONTHLY = "monthly", _("every month")
 
     kind = "outcomes"
-    revision_schema = 1
+    revision_schema = 2
     translated_fields = ("title", "definition", "unit", "quality", "updates")
     translated_labels = {
         "title": _("title"),
