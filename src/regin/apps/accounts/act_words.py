@@ -34,6 +34,9 @@ ACTS: dict[str, StrOrPromise] = {
     "organisation.left": _("You left an organisation."),
     "outcomes.accepted": _("You took over the figures of a file of statistics."),
     "outcomes.discarded": _("You discarded a file of statistics."),
+    "outcomes.fetch_failed": _("You looked for a newer file of statistics; it could not be had."),
+    "outcomes.fetched": _("You fetched a file of statistics."),
+    "outcomes.nothing_newer": _("You looked for a newer file of statistics; nothing was new."),
     "outcomes.sample_loaded": _("You loaded a sample of statistics."),
     "outcomes.series_made": _("You made a series of statistics."),
     "outcomes.undone": _("You took back an import of statistics."),
@@ -61,6 +64,8 @@ ACTS: dict[str, StrOrPromise] = {
 DETAILS: dict[str, StrOrPromise] = {
     "codes": _("codes"),
     "erased": _("people erased again"),
+    "fault": _("code of the fault"),
+    "faults": _("faults"),
     "input": _("fingerprint of the input"),
     "made_at": _("made on"),
     "number": _("number"),
@@ -73,6 +78,7 @@ DETAILS: dict[str, StrOrPromise] = {
     "sha256": _("fingerprint"),
     "subject": _("object"),
     "stored": _("boundaries stored"),
+    "told": _("what was said of the fault"),
 }
 
 # The sentence of the act says whether of an organisation or of the installation.
