@@ -20,6 +20,8 @@ from regin.apps.outcomes.selecting import Bools, Ints, groups_of, rows_among, se
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
+from regin.files.datasets.mapping import TableMapping, mapping_from
+from regin.files.datasets.reading import recognised
 from regin.files.eurostat_cells import shown
 from regin.files.limits import LIMITS, FaultLog, Limits, open_bytes
 from regin.files.observations import parse_period
@@ -85,7 +87,7 @@ def prepare(
     """Read and check `path`. Raises FaultsError with every fault, under the name `file_name`."""
     log = FaultLog(file_name, limits)
     try:
-        dataset = read_dataset(path, limits, file_name)
+        dataset = read_dataset(path, limits, file_name, own_mapping(series, path, limits))
         digest = sha256_of(path, limits)
     except FaultsError as error:
         raise named(error, file_name) from None
@@ -111,6 +113,16 @@ def prepare(
         left_out,
         rows_among(dataset, fits & is_aggregate),
     )
+
+
+def own_mapping(series: Series, path: Path, limits: Limits = LIMITS) -> TableMapping | None:
+    """How `series` reads a plain table; None for a file that tells its own format.
+
+    Raises FaultsError when the file cannot be opened or the mapping that was kept is damaged.
+    """
+    if not series.table_mapping or recognised(path, limits) != "table":
+        return None
+    return mapping_from(series.table_mapping)
 
 
 def named(error: FaultsError, file_name: str) -> FaultsError:

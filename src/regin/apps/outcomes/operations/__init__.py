@@ -23,6 +23,7 @@ from regin.apps.outcomes.operations.uploads import (
     dataset_of,
     forget_upload,
     keep_upload,
+    remember_mapping,
     stage_upload,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "load_sample",
     "look_for_newer_task",
     "refresh",
+    "remember_mapping",
     "stage_import",
     "stage_upload",
     "undo_import",

@@ -145,7 +145,6 @@ def begin_from_file(
     actor: Actor,
     organisation: Organisation,
     path: Path,
-    file_name: str,
     description: Description,
     *,
     mapping: str = "",
@@ -162,7 +161,13 @@ def begin_from_file(
         if mapping:
             series.table_mapping = mapping
             series.save(update_fields=["table_mapping"])
-        return stage_import(actor, series, path, file_name, version)
+        return stage_import(actor, series, path, path.name, version)
+
+
+def remember_mapping(actor: Actor, series: Series, mapping: str) -> None:
+    """Keep how plain tables of `series` are read, as TOML, for the next file. Raises Http404."""
+    require(actor, "outcomes.import", series)
+    Series._base_manager.filter(pk=series.pk).update(table_mapping=mapping)
 
 
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
