@@ -31,7 +31,7 @@ def test_a_mirror_can_be_named(value: str, kept: str) -> None:
     [
         "mirror.example.org",
         "ftp://mirror.example.org",
-        "file:///srv/eurostat",
+        "file:/srv/eurostat",
         "https://",
         "https://u:p@mirror.example.org",
         "https://mirror.example.org/?a=b",
