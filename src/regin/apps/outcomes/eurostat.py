@@ -68,7 +68,7 @@ _NOTHING: Final = re.compile(rb'"value"\s*:\s*(?:\{\s*\}|\[\s*\])')
 _PARTS_ONLY: Final = frozenset(
     {
         *("eurostat_too_big", "eurostat_later", "eurostat_error", "eurostat_nothing"),
-        *("download_refused", "download_too_large"),
+        *("eurostat_unknown", "download_refused", "download_too_large"),
     }
 )
 

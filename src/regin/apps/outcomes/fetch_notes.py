@@ -61,6 +61,12 @@ def note_failed(actor: Actor, series: Series, error: FaultsError) -> None:
     )
 
 
+def was_fetched(series: Series, number: int) -> bool:
+    """Whether the import `number` was one that the editors were told of, or that was accepted."""
+    told = AuditEntry.objects.filter(target=series.public_id, verb="outcomes.fetched")
+    return told.filter(details__number=number).exists()
+
+
 def last_note(series: Series) -> FetchNote | None:
     """The newest note in the reader's language; None when nobody has looked yet."""
     entries = AuditEntry.objects.filter(target=series.public_id, verb__in=_CAME)

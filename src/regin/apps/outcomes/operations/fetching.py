@@ -30,6 +30,7 @@ from regin.apps.outcomes.fetch_notes import (
     note_failed,
     note_fetched,
     note_nothing,
+    was_fetched,
 )
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations.imports import discard_import, lock, stage_import
@@ -72,13 +73,12 @@ class Refreshed:
 def fetch_import(actor: Actor, series: Series, version: str | None = None) -> Import:
     """Fetch the table of `series` from Eurostat and stage it, as a file that somebody loads.
 
-    Raises FaultsError, nothing kept; Http404.
+    Once it is accepted, `note_fetched` tells so. Raises FaultsError, nothing kept; Http404.
     """
     require(actor, "outcomes.import", series)
     with _fetched(series) as path:
         staged = stage_import(actor, series, path, path.name, version)
     Series._base_manager.filter(pk=series.pk).update(fetched_at=timezone.now())
-    note_fetched(actor, series, staged.number)
     return staged
 
 
@@ -170,7 +170,7 @@ def _look(actor: Actor, series: Series) -> Refreshed:
 @transaction.atomic
 def _kept(actor: Actor, series: Series, staged: Import) -> Refreshed:
     """Let `staged` wait when it changes something, in place of an older file that waits."""
-    if not any(staged.summary[name] for name in ("new", "changed", "gone")):
+    if not _changes(staged):
         discard_import(actor, staged)
         note_nothing(actor, series)
         return Refreshed(series, "nothing")
@@ -182,13 +182,22 @@ def _kept(actor: Actor, series: Series, staged: Import) -> Refreshed:
     return Refreshed(series, "fetched", staged=staged)
 
 
+def _changes(staged: Import) -> bool:
+    return any(staged.summary[name] for name in ("new", "changed", "gone"))
+
+
 def is_known(series: Series, sha256: str) -> bool:
     """Whether the last import of this content was decided, or waits, on the figures of today.
 
-    A discarded file, or one whose figures that are gone were left, is not asked about again.
+    A file that was discarded, or whose figures that are gone were left, is not asked about again;
+    one that a command only showed was discarded too, but nobody decided that.
     """
     last = series.imports.filter(sha256=sha256).order_by("-number").first()
-    if last is None:
+    if last is None or (
+        last.state == Import.State.DISCARDED
+        and _changes(last)
+        and not was_fetched(series, last.number)
+    ):
         return False
     wrote = bool(last.summary.get("written") or last.summary.get("removed"))
     changes = {Import.State.ACCEPTED: int(wrote), Import.State.UNDONE: 2}

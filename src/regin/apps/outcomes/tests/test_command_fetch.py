@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from regin.apps.common.tests.file_server import Reply
+from regin.apps.outcomes.fetch_notes import last_note
 from regin.apps.outcomes.models import Import, Observation, Series
 
 from .eurostat_replies import UNKNOWN, put_whole, whole_path
@@ -29,9 +30,12 @@ def test_a_table_is_fetched_shown_and_accepted(series, eurostat):
     assert "10 figures were written." in said
     assert len(figures(series)) == 10
     assert Series._base_manager.get().fetched_at is not None
+    assert last_note(series).came == "fetched"
 
 
-def test_without_yes_it_only_shows(series, eurostat, monkeypatch):
+def test_without_yes_it_only_shows_and_the_file_still_waits_to_be_found(
+    series, eurostat, monkeypatch
+):
     monkeypatch.setattr("sys.stdin", io.StringIO())
     put_whole(eurostat)
     said = run("fetch", "dataset", "--series", "jobless")
@@ -39,6 +43,8 @@ def test_without_yes_it_only_shows(series, eurostat, monkeypatch):
     assert "Nothing was changed. To accept, add --yes." in said
     assert not Import.objects.filter(state="staged").exists()
     assert Observation.objects.count() == 0
+    Series._base_manager.update(refresh_every="weekly", fetched_at=None)
+    assert "a file waits for a decision: 10 new" in run("refresh")
 
 
 def test_a_table_without_a_series_is_told(series, eurostat):

@@ -61,6 +61,7 @@ def test_a_part_is_asked_for_by_the_names_of_its_dimensions(eurostat, tmp_path):
         Reply(QUEUED),
         Reply(WRONG, 400),
         Reply(b"", 500),
+        Reply(b"", 404),
         Reply(PART.replace('{"0":4.3,"1":4.9,"3":6.2}', "{}").encode()),
     ],
 )

@@ -38,6 +38,7 @@ from regin.apps.outcomes.command_words import (
 )
 from regin.apps.outcomes.eurostat import fetch_table
 from regin.apps.outcomes.exporting import dataset_of_series
+from regin.apps.outcomes.fetch_notes import note_fetched
 from regin.apps.outcomes.labels import accepted_words
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations import (
@@ -179,7 +180,9 @@ class Command(BaseCommand):
             text = _("The series %(series)s is of the table %(own)s, not of %(other)s.")
             said = {"series": found.code, "own": found.dataset, "other": table}
             raise CommandError(text % said)
-        self._decide(actor, fetch_import(actor, found, options["nuts_version"]), **options)
+        staged = fetch_import(actor, found, options["nuts_version"])
+        if self._decide(actor, staged, **options):
+            note_fetched(actor, found, staged.number)
 
     def _look_at(self, actor: Actor, table: str) -> None:
         """Say what a table is for which there is no series."""
@@ -221,8 +224,7 @@ class Command(BaseCommand):
         is_json = options["format"] == "json-stat"
         lines = [f"{write_json_stat(dataset)}\n"] if is_json else sdmx_csv_lines(dataset)
         if out is None:
-            sys.stdout.writelines(lines)
-            sys.stdout.flush()
+            write_out(lines)
             return
         write_whole(out, lines)
         said = {"count": len(dataset), "file": out, "code": found.code, "version": version}
@@ -347,6 +349,15 @@ def add_export(parser: ArgumentParser) -> None:
 def read_file(path: Path, columns: str) -> Dataset:
     """Read a file, a plain table as `columns` (TOML, or "") says. Raises FaultsError."""
     return read_dataset(path, LIMITS, path.name, mapping_from(columns) if columns else None)
+
+
+def write_out(lines: Iterable[str]) -> None:
+    """Write to the terminal; a reader that has seen enough, such as `head`, is no failure."""
+    try:
+        sys.stdout.writelines(lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> None:
