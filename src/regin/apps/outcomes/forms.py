@@ -33,7 +33,8 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
         help_text=gettext_lazy(
             "As downloaded, packed with gzip or not: Eurostat's TSV, SDMX (CSV, XML or JSON),"
-            " JSON-stat, the CSV of the OECD."
+            " JSON-stat, the CSV of the OECD. A spreadsheet (XLSX) or plain CSV too: you say once"
+            " which column is what."
         ),
     )
     version = forms.ChoiceField(

@@ -53,6 +53,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='upload',
+            name='codes',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
+            model_name='upload',
             name='series',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='outcomes.series'),
         ),
