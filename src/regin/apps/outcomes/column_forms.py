@@ -72,6 +72,10 @@ HEADINGS: Final = (
     ("birth", gettext_lazy("country of birth")),
     ("other", gettext_lazy("something else")),
 )
+MAIN: Final = ("across", "frequency", "decimal", "thousands", "leave_out")
+RARE: Final = (
+    "across_name", "period", "is_sure", "shift", "last_row", "stop_at_empty_row",
+)  # fmt: skip
 ZERO, DROPPED = "zero", "dropped"
 
 
@@ -242,10 +246,19 @@ class ColumnsForm(forms.Form):
             fields = (self[f"{name}_{at}"] for name in ("use", "name", "code"))
             yield ColumnRow(column.heading, column.texts, *fields)
 
-    def plain_fields(self) -> list[forms.BoundField]:
-        """Every other field, for the list under the columns."""
-        own = ("use_", "name_", "code_")
-        return [field for field in self.visible_fields() if not field.name.startswith(own)]
+    def main_fields(self) -> list[forms.BoundField]:
+        """What most tables need: headings, how figures are written, what marks mean."""
+        marks = [f"mark_{at}" for at in range(len(self.marks))]
+        signs = [f"sign_{at}" for at in range(len(self.signs))]
+        return [self[name] for name in (*MAIN, *marks, *signs)]
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        """What few tables need."""
+        return [self[name] for name in RARE]
+
+    def has_rare_error(self) -> bool:
+        """Whether one of the rare fields has an error, so that they are shown."""
+        return any(name in self.errors for name in RARE)
 
     def mapping(self) -> TableMapping:
         """What was said, once the form is valid; it may have faults that its check finds."""

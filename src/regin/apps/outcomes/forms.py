@@ -66,6 +66,8 @@ DESCRIBED = (
     "dataset",
     "licence",
     "attribution",
+    "measure",
+    "concept",
     "decimals",
     "lowest",
     "highest",
@@ -105,6 +107,17 @@ class SeriesForm(forms.Form):
         label=gettext_lazy("Unit in words"),
         max_length=120,
         help_text=gettext_lazy("For example: percent of the labour force."),
+    )
+    measure = forms.ChoiceField(
+        label=gettext_lazy("Kind of figure"),
+        choices=Series.Measure.choices,
+        initial=Series.Measure.SHARE,
+        help_text=gettext_lazy("It decides which arithmetic pages offer: gaps in points, sums."),
+    )
+    concept = forms.ChoiceField(
+        label=gettext_lazy("One of the figures of a region's page"),
+        choices=[("", gettext_lazy("none of them")), *Series.Concept.choices],
+        required=False,
     )
     decimals = forms.IntegerField(
         label=gettext_lazy("Decimals shown"), min_value=0, max_value=6, initial=1

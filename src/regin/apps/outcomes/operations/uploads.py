@@ -49,6 +49,8 @@ _COLUMNS = (
     "attribution",
     "unit_code",
     "frequency",
+    "measure",
+    "concept",
     "decimals",
     "lowest",
     "highest",
@@ -72,6 +74,8 @@ class Description:
     attribution: str
     unit_code: str = ""
     frequency: str = "A"
+    measure: str = Series.Measure.SHARE
+    concept: str = ""
     decimals: int = 1
     lowest: float | None = None
     highest: float | None = None
