@@ -13,6 +13,7 @@ from regin.apps.common.charts.points import PointChart, Reference, point_chart
 from regin.apps.common.charts.ranked import Ranked
 from regin.apps.common.charts.ranking import RankingChart, ranking_chart
 from regin.apps.common.charts.scale import SCORES, Scale
+from regin.apps.common.charts.standalone import standalone_svg
 
 __all__ = [
     "SCORES",
@@ -36,4 +37,5 @@ __all__ = [
     "multiples_chart",
     "point_chart",
     "ranking_chart",
+    "standalone_svg",
 ]

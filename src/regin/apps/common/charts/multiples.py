@@ -16,10 +16,10 @@ from regin.apps.common.charts.line_drawing import (
     explained_flags,
     gaps_of,
 )
-from regin.apps.common.charts.line_frame import Frame, frame_of, value_ticks, year_ticks
+from regin.apps.common.charts.line_frame import Frame, frame_of, value_ticks
 from regin.apps.common.charts.line_parts import Dot, DrawnLine, Gap, Line, Tick
 from regin.apps.common.charts.line_table import point_cell
-from regin.apps.common.charts.numbers import coordinate, number
+from regin.apps.common.charts.numbers import coordinate, number, percent
 from regin.apps.common.charts.parts import Row, Source, Table, caption_of
 
 PANEL_HEIGHT = 84.0
@@ -104,7 +104,7 @@ def multiples_chart(
         description=_description(lines, frame, values),
         height=coordinate(PANEL_HEIGHT),
         panels=tuple(panels),
-        years=_ends(year_ticks(frame)),
+        years=_time_ends(frame),
         values=_ends(values),
         has_gaps=any(panel.gaps for panel in panels),
         flags=explained_flags(lines, frame),
@@ -116,6 +116,11 @@ def multiples_chart(
 def _ends(marks: tuple[Tick, ...]) -> tuple[Tick, ...]:
     """The first and the last mark: a small panel has room for no more."""
     return marks if len(marks) < 2 else (marks[0], marks[-1])
+
+
+def _time_ends(frame: Frame) -> tuple[Tick, ...]:
+    ends = sorted({frame.first, frame.last})
+    return tuple(Tick(percent(frame.x(end)), frame.words(end)) for end in ends)
 
 
 def _panel(key: str, line: Line, frame: Frame) -> Panel:

@@ -26,12 +26,15 @@ from regin.apps.common.charts.ranked import (
     words_of,
 )
 
+# The share of the axis that a number needs for itself on a narrow screen.
+ROOM = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnRank:
     """A region ready to print; lengths are shares of the track.
 
-    `value` is empty when the figure is missing, for `reason`; `start` is then where zero is.
+    `value` is empty when the figure is missing, for `reason`; it has no bar then.
     """
 
     name: str
@@ -41,7 +44,7 @@ class DrawnRank:
     flag_words: str
     is_unreliable: bool
     is_highlighted: bool
-    start: str
+    start: str = ""
     place: str = ""
     value: str = ""
     width: str = ""
@@ -51,16 +54,23 @@ class DrawnRank:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A figure beside which the bars are read: that of the country, of the Union."""
+    """A figure beside which the bars are read: that of the country, of the Union.
+
+    `has_room`: its value can stand between the marks of the axis.
+    """
 
     name: str
     value: str
     at: str
+    has_room: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RankingChart:
-    """A ranking ready to print. `axis`: the low end, zero and the high end, those that differ."""
+    """A ranking ready to print. `axis`: the low end, zero and the high end, those that differ.
+
+    `note`: how places are counted.
+    """
 
     template: ClassVar[str] = "common/charts/ranking.html"
 
@@ -68,6 +78,7 @@ class RankingChart:
     title: str
     unit: str
     description: str
+    note: str
     rows: tuple[DrawnRank, ...]
     missing: tuple[DrawnRank, ...]
     missing_words: str
@@ -108,8 +119,9 @@ def ranking_chart(
         title=title,
         unit=unit,
         description=_description(held, len(lost), decimals, reference),
+        note=_note(),
         rows=tuple(_drawn(one, axis, decimals, words) for one in held),
-        missing=tuple(_lost(row, axis, words) for row in lost),
+        missing=tuple(_lost(row, words) for row in lost),
         missing_words=missing_words(len(lost)) if lost else "",
         axis=_ends(axis),
         zero=axis.percent(0.0),
@@ -120,6 +132,13 @@ def ranking_chart(
         flags=explained([row.letters for row in rows], words),
         table=ranked_table(caption_of(title, unit), rows, decimals, words),
         source=source,
+    )
+
+
+def _note() -> str:
+    return _(
+        "Place 1 has the highest figure; figures that print the same share a place. "
+        "High is not always good."
     )
 
 
@@ -141,7 +160,7 @@ def _drawn(one: Placed, axis: Axis, decimals: int, words: Mapping[str, str]) -> 
     )
 
 
-def _lost(row: Ranked, axis: Axis, words: Mapping[str, str]) -> DrawnRank:
+def _lost(row: Ranked, words: Mapping[str, str]) -> DrawnRank:
     return DrawnRank(
         name=row.name,
         code=row.code,
@@ -150,21 +169,25 @@ def _lost(row: Ranked, axis: Axis, words: Mapping[str, str]) -> DrawnRank:
         flag_words=words_of(row.letters, words),
         is_unreliable=False,
         is_highlighted=row.highlighted,
-        start=axis.percent(0.0),
         reason=row.why,
     )
 
 
 def _ends(axis: Axis) -> tuple[Tick, ...]:
-    values = sorted({axis.low, 0.0, axis.high})
-    return tuple(Tick(axis.percent(value), axis.words(value)) for value in values)
+    return tuple(Tick(axis.percent(end), axis.words(end)) for end in _end_values(axis))
+
+
+def _end_values(axis: Axis) -> list[float]:
+    return sorted({axis.low, 0.0, axis.high})
 
 
 def _mark(reference: tuple[str, float] | None, axis: Axis, decimals: int) -> Mark | None:
     if reference is None:
         return None
     name, value = reference
-    return Mark(name, number(value, decimals), axis.percent(value))
+    at = axis.share(value)
+    has_room = all(abs(at - axis.share(end)) >= ROOM for end in _end_values(axis))
+    return Mark(name, number(value, decimals), percent(at), has_room)
 
 
 def _description(
