@@ -104,7 +104,7 @@ def _panel_row(
 ) -> None:
     cells = [Column(column.left, column.width - 20) for column in columns]
     names = [lines_of(panel.name, TEXT, cells[0].width * 0.95, most=3) for panel in panels]
-    top = sheet.y + 6 + LINE * (max(len(lines) for lines in names) + 1)
+    top = sheet.y + 13 + LINE * (max(len(lines) for lines in names) + 1)
     for cell, panel, lines in zip(cells, panels, names, strict=False):
         for count, line in enumerate(lines):
             sheet.beginning(cell, sheet.y + LINE * (count + 1), line, kind="strong")

@@ -91,8 +91,8 @@ def _axis(sheet: Sheet, chart: RankingChart, columns: RankingColumns) -> float:
     if chart.reference:
         sheet.y += LINE
         at = columns.bar.at(chart.reference.at)
-        words = f"{chart.reference.name} {chart.reference.value}"
-        label = lines_of(words, TEXT, columns.bar.width * 0.8, most=1)[0]
+        name = lines_of(chart.reference.name, TEXT, columns.bar.width * 0.4, most=1)[0]
+        label = f"{name} {chart.reference.value}"
         anchor = "start" if at < columns.bar.left + columns.bar.width / 2 else "end"
         sheet.text(at, sheet.y, label, kind="caution", anchor=anchor)
     sheet.y += LINE
@@ -106,7 +106,8 @@ def _axis(sheet: Sheet, chart: RankingChart, columns: RankingColumns) -> float:
 
 def _row(sheet: Sheet, chart: RankingChart, columns: RankingColumns, row: DrawnRank) -> None:
     middle = _name(sheet, columns, row)
-    sheet.ending(Column(columns.place.left, PLACE - 12), middle + 5, row.place, kind="quiet")
+    place = Column(columns.place.left + (12 if sheet.is_rtl else 0), PLACE - 12)
+    sheet.ending(place, middle + 5, row.place, kind="quiet")
     x, width = columns.bar.at(row.start), columns.bar.wide(row.width)
     words = f"{row.name}: {row.value}"
     kind = _kind(row, has_negative=chart.has_negative)
@@ -130,19 +131,23 @@ def _kind(row: DrawnRank, *, has_negative: bool) -> str:
 
 
 def _lost(sheet: Sheet, columns: RankingColumns, row: DrawnRank) -> None:
-    middle = _name(sheet, columns, row)
+    beside = Column(columns.bar.left + (0 if sheet.is_rtl else 30), columns.bar.width - 30)
+    reason = lines_of(f"{row.reason} {row.flags}".strip(), TEXT, beside.width)
+    middle = _name(sheet, columns, row, least=len(reason))
     mark = columns.bar.right - 22 if sheet.is_rtl else columns.bar.left
     sheet.add("rect", kind="lost", x=mark, y=middle - 7, width=22, height=14, fill=HATCH)
-    beside = Column(columns.bar.left + (0 if sheet.is_rtl else 30), columns.bar.width - 30)
-    words = f"{row.reason} {row.flags}".strip()
-    reason = lines_of(words, TEXT, beside.width + columns.figure.width, most=1)[0]
-    sheet.beginning(beside, middle + 5, reason, kind="quiet")
+    for count, line in enumerate(reason):
+        baseline = middle + 5 + LINE * (count - (len(reason) - 1) / 2)
+        sheet.beginning(beside, baseline, line, kind="quiet")
 
 
-def _name(sheet: Sheet, columns: RankingColumns, row: DrawnRank) -> float:
-    """The head of a row, in as many lines as the name needs; returns the middle of the row."""
+def _name(sheet: Sheet, columns: RankingColumns, row: DrawnRank, *, least: int = 1) -> float:
+    """The head of a row, in as many lines as the name needs; returns the middle of the row.
+
+    `least`: lines that something else in the row needs.
+    """
     lines = lines_of(row.name, TEXT, columns.name.width - 20)
-    height, top = ROW + LINE * (len(lines) - 1), sheet.y
+    height, top = ROW + LINE * (max(len(lines), least) - 1), sheet.y
     kind, space = "", 0.0
     if row.is_highlighted:
         kind, space = "strong", 12.0
@@ -154,7 +159,7 @@ def _name(sheet: Sheet, columns: RankingColumns, row: DrawnRank) -> float:
     for count, line in enumerate(lines):
         baseline = top + ROW / 2 + 5 + LINE * count
         sheet.beginning(Column(left, columns.name.width - space), baseline, line, kind=kind)
-    code = lines_of(row.code, TEXT, columns.code.width, most=1)[0]
+    code = lines_of(row.code, TEXT, columns.code.width - 12, most=1)[0]
     sheet.beginning(columns.code, top + height / 2 + 5, code, kind="quiet")
     sheet.y = top + height
     sheet.line(sheet.whole.left, sheet.y, sheet.whole.right, sheet.y, kind="rule")
