@@ -112,7 +112,7 @@ def test_unreliable_bars_are_outlined_and_said() -> None:
 
 def test_a_highlighted_row_has_a_sign_and_a_word_besides_its_colour() -> None:
     html = rendered(chart(row("A", 7.0, highlighted=True), row("B", 6.0)))
-    assert html.count('class="pointer-mark"') == 1
+    assert html.count('class="pointer-mark"') == 2  # the row and the key
     assert html.count('<span class="visually-hidden"> highlighted</span>') == 1
 
 
