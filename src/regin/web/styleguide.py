@@ -144,5 +144,13 @@ def wrong_answers() -> dict[str, str]:
 
 def charts() -> list[Any]:
     """The charts of `common`, with invented figures."""
-    made = [samples.sample_line(), samples.sample_bars(), samples.sample_points()]
+    made = [
+        samples.sample_line(),
+        samples.sample_bars(),
+        samples.sample_points(),
+        samples.sample_ranking(),
+        samples.sample_gaps(),
+        samples.sample_multiples(),
+        samples.sample_distribution(),
+    ]
     return [chart for chart in made if chart is not None]

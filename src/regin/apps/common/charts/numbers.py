@@ -12,11 +12,16 @@ from django.utils.formats import number_format
 MINUS = "\N{MINUS SIGN}"
 
 
+def rounded(value: float, decimals: int) -> Decimal:
+    """`value` as it is printed, halves rounded away from zero."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
 def number(value: float, decimals: int) -> str:
     """`value` in the active language, halves rounded away from zero; never “-0”."""
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    text = number_format(abs(rounded), decimals, use_l10n=True, force_grouping=True)
-    return f"{MINUS}{text}" if rounded < 0 else text
+    printed = rounded(value, decimals)
+    text = number_format(abs(printed), decimals, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{text}" if printed < 0 else text
 
 
 def coordinate(value: float) -> str:
