@@ -7,7 +7,7 @@ from regin.apps.outcomes.operations.imports import (
     discard_import,
     stage_import,
 )
-from regin.apps.outcomes.operations.starter import load_sample
+from regin.apps.outcomes.operations.starter import load_starter_series
 from regin.apps.outcomes.operations.undo import can_undo, undo_import
 from regin.apps.outcomes.operations.uploads import (
     Description,
@@ -29,7 +29,7 @@ __all__ = [
     "discard_import",
     "forget_upload",
     "keep_upload",
-    "load_sample",
+    "load_starter_series",
     "stage_import",
     "stage_upload",
     "undo_import",
