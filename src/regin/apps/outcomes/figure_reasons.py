@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regin.apps.accounts.permissions import may
+from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.key_figures import KeyFigure
 from regin.apps.outcomes.known_figures import Known
 from regin.apps.outcomes.labels import flag_words
@@ -54,7 +56,7 @@ def advice_of(wanted: KeyFigure, known: Known) -> tuple[str, str]:
     if candidates:
         address = candidates[0][1].get_absolute_url()
         return _("See which regions and years the series has."), address
-    return _load(wanted) if known.may_load else _ask(wanted)
+    return _load(wanted) if may(known.actor, "outcomes.upload") else _ask(wanted)
 
 
 def _load(wanted: KeyFigure) -> tuple[str, str]:
@@ -69,6 +71,6 @@ def _load(wanted: KeyFigure) -> tuple[str, str]:
 def _ask(wanted: KeyFigure) -> tuple[str, str]:
     """For everybody else."""
     if not wanted.table:
-        return _("Who keeps statistics here can load a file that has it."), ""
-    words = _("Who keeps statistics here can load it, for example Eurostat’s table %(table)s.")
+        return _("Any editor of an organisation can load a file that has it."), ""
+    words = _("Any editor of an organisation can load it, for example Eurostat’s table %(table)s.")
     return words % {"table": wanted.table}, f"{OFFICE}{wanted.table}"

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from regin.apps.accounts.actor import Actor
-from regin.apps.accounts.permissions import may
-from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.concepts import series_with_any
 from regin.apps.outcomes.key_figures import Fit, key_figures
 from regin.apps.outcomes.lineage import Lineage, lineage_of
@@ -27,12 +25,12 @@ class Known:
     `beside`: the breakdowns that have figures for other places of the region's level.
     """
 
+    actor: Actor
     lineage: Lineage
     series: Sequence[Series]
     candidates: Mapping[str, Sequence[Candidate]]
     rows: Rows
     beside: frozenset[int]
-    may_load: bool
 
 
 def known_of(place: Place, actor: Actor) -> Known:
@@ -42,12 +40,12 @@ def known_of(place: Place, actor: Actor) -> Known:
     candidates = _candidates(series)
     breakdowns = {one[2].pk for found in candidates.values() for one in found}
     return Known(
+        actor=actor,
         lineage=lineage,
         series=series,
         candidates=candidates,
         rows=_rows(lineage.places, breakdowns),
         beside=_beside(lineage.code, breakdowns),
-        may_load=may(actor, "outcomes.upload"),
     )
 
 

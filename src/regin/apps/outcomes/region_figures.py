@@ -11,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from regin.apps.accounts.actor import Actor
+from regin.apps.accounts.permissions import may
 from regin.apps.common.models.text import Shown
+from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.figure_reasons import advice_of, reason_of
 from regin.apps.outcomes.figures import ShownFigure, shown_figure
 from regin.apps.outcomes.key_figures import KeyFigure, key_figures
@@ -32,7 +37,8 @@ class RegionFigure:
 
     `standing`: whose figure it is: `own`, `parent`, `national`, or empty: there is none, `shown`
     and all that belongs to it are None. `reason`: why the region has none of its own, empty when
-    it has. `advice` with `advice_url`: what to do about a line without a figure.
+    it has. `remark`: what has to be said of the figure. `advice` with `advice_url`: what to do
+    about a line without a figure, or about an old one for who may.
     """
 
     key: str
@@ -44,6 +50,7 @@ class RegionFigure:
     group: str = ""
     url: str = ""
     reason: str = ""
+    remark: str = ""
     advice: str = ""
     advice_url: str = ""
 
@@ -122,6 +129,7 @@ def _shown(wanted: KeyFigure, known: Known, place: Place, best: Best) -> RegionF
     series, breakdown, row = best
     own = place == known.lineage.places[0]
     query = urlencode({"year": row.period, "group": breakdown.key})
+    advice, address = _newer(known, series, row)
     return RegionFigure(
         key=wanted.key,
         label=wanted.label,
@@ -132,4 +140,20 @@ def _shown(wanted: KeyFigure, known: Known, place: Place, best: Best) -> RegionF
         group=group_words(breakdown),
         url=f"{series.get_absolute_url()}?{query}",
         reason="" if own else reason_of(wanted, known),
+        remark=_remark(wanted, series),
+        advice=advice,
+        advice_url=address,
     )
+
+
+def _remark(wanted: KeyFigure, series: Series) -> str:
+    """A number of people in a line that is meant for rates must not be read as one."""
+    is_instead = series.measure == Series.Measure.COUNT != wanted.measures[0]
+    return _("This is a number of people, not a rate.") if is_instead else ""
+
+
+def _newer(known: Known, series: Series, row: Observation) -> tuple[str, str]:
+    """Where to load a newer file, for who may, when the figure is old."""
+    if not is_old(row.period) or not may(known.actor, "outcomes.import", series):
+        return "", ""
+    return _("Load a newer file."), reverse("outcomes:import", kwargs={"slug": series.slug})

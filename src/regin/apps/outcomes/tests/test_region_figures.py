@@ -171,8 +171,10 @@ def test_citizenship_comes_before_birth_and_birth_before_nothing(filled, codes):
 def test_a_rate_comes_before_a_number_of_people(filled, codes):
     number = filled("T,Y15-74,TOTAL,AT=300|290", measure="count", periods=("2020", "2019"))
     assert shown(codes["AT"]).series == number
+    assert "This is a number of people, not a rate." in drawn(codes["AT"])
     rate = filled("T,Y15-74,TOTAL,AT=5|4")
     assert shown(codes["AT"]).series == rate
+    assert "not a rate" not in drawn(codes["AT"])
 
 
 def test_of_two_series_the_regions_own_then_the_newest_then_the_first_code(filled, codes):
@@ -195,11 +197,14 @@ def test_a_share_is_not_a_number_of_inhabitants(filled, codes):
 
 def test_an_unreliable_figure_is_outlined_and_an_old_one_says_so(filled, codes):
     year = timezone.now().year
-    filled("T,Y15-74,TOTAL,AT=5 u|4", periods=(str(year - 4), str(year - 5)))
+    old = filled("T,Y15-74,TOTAL,AT=5 u|4", periods=(str(year - 4), str(year - 5)))
     page = drawn(codes["AT"])
     assert '<strong class="num unreliable">5.0</strong>' in page
     assert "low reliability" in page
     assert "Older than three years." in page
+    address = reverse("outcomes:import", kwargs={"slug": old.slug})
+    assert address not in page
+    assert address in drawn(codes["AT"], make_actor(old.organisation, Role.EDITOR))
     filled("T,Y15-74,TOTAL,AT=6|4", periods=(str(year), str(year - 1)))
     assert "Older than three years." not in drawn(codes["AT"])
 
