@@ -15,6 +15,7 @@ from regin.apps.outcomes.models import Breakdown, Observation, Series
 from regin.apps.regions.models import Place, PlaceCode
 
 Candidate = tuple[Fit, Series, Breakdown]
+NEAR = 100
 Rows = Mapping[tuple[int, int], Sequence[Observation]]
 
 
@@ -22,7 +23,7 @@ Rows = Mapping[tuple[int, int], Sequence[Observation]]
 class Known:
     """Everything that was asked of the database for one region.
 
-    `beside`: the breakdowns that have figures for other places of the region's level.
+    `beside`: the breakdowns without a row for the region that have figures for others of its level.
     """
 
     actor: Actor
@@ -34,18 +35,20 @@ class Known:
 
 
 def known_of(place: Place, actor: Actor) -> Known:
-    """Ask for it. The number of queries depends on nothing."""
+    """Ask for it. The number of queries does not grow with series, groups or years."""
     lineage = lineage_of(place)
     series = series_with_any(actor, {one.concept for one in key_figures()})
     candidates = _candidates(series)
     breakdowns = {one[2].pk for found in candidates.values() for one in found}
+    rows = _rows(lineage.places, breakdowns)
+    own = {breakdown for breakdown, held in rows if held == place.pk}
     return Known(
         actor=actor,
         lineage=lineage,
         series=series,
         candidates=candidates,
-        rows=_rows(lineage.places, breakdowns),
-        beside=_beside(lineage.code, breakdowns),
+        rows=rows,
+        beside=_beside(lineage.code, breakdowns - own),
     )
 
 
@@ -75,16 +78,17 @@ def _rows(places: Iterable[Place], breakdowns: Iterable[int]) -> Rows:
 
 
 def _beside(code: PlaceCode | None, breakdowns: Iterable[int]) -> frozenset[int]:
-    """Which `breakdowns` have figures for places of the same level, in the same country."""
+    """Which `breakdowns` have figures for places of the same level, in the same country.
+
+    At most NEAR places are asked: a source that publishes a level does so for most of a country.
+    """
     if code is None:
         return frozenset()
     level = PlaceCode.objects.filter(scheme=code.scheme, version=code.version, level=code.level)
     near = level.filter(code__startswith=code.country_code) if code.level else level
+    # As a list: a database that guesses how many there are may read every figure instead.
+    places = list(near.order_by("code").values_list("place", flat=True)[:NEAR])
     figures = Observation.objects.filter(
-        series=OuterRef("series"),
-        breakdown=OuterRef("pk"),
-        place__in=near.values("place"),
-        value__isnull=False,
+        place__in=places, breakdown__in=list(breakdowns), value__isnull=False
     )
-    found = Breakdown.objects.filter(Exists(figures), pk__in=list(breakdowns))
-    return frozenset(found.values_list("pk", flat=True))
+    return frozenset(figures.values_list("breakdown", flat=True).distinct())
