@@ -47,7 +47,7 @@ class Series(Addressed, Translated, Owned):
         """What a series measures, for pages that look for it: the figures of a region's panel."""
 
         POPULATION = "population", _("Population")
-        UNEMPLOYMENT = "unemployment", _("Unemployment rate")
+        UNEMPLOYMENT = "unemployment", _("Unemployment")
         NEET = "neet", _("Young people neither in employment nor in education or training")
         POVERTY = "poverty", _("Risk of poverty or social exclusion")
         URBAN_RURAL = "urban_rural", _("Urban-rural type")

@@ -13,7 +13,7 @@ from regin.apps.outcomes.operations.imports import (
     discard_import,
     stage_import,
 )
-from regin.apps.outcomes.operations.starter import load_sample
+from regin.apps.outcomes.operations.starter import load_starter_series
 from regin.apps.outcomes.operations.undo import can_undo, undo_import
 from regin.apps.outcomes.operations.uploads import (
     Description,
@@ -50,7 +50,7 @@ __all__ = [
     "keep_for_series",
     "keep_upload",
     "learnt_by",
-    "load_sample",
+    "load_starter_series",
     "name_columns",
     "needs_columns",
     "possible_conversions",
