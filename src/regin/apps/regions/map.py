@@ -85,10 +85,21 @@ def value_map(
     `unit` is that of the scale where none is given. Raises ValueError for a figure on a scale
     without steps.
     """
-    places = list(places)
+    return drawn_values(gather(places), values, title=title, unit=unit, scale=scale, key=key)
+
+
+def drawn_values(
+    gathered: Gathered,
+    values: Mapping[int, Value],
+    *,
+    title: str,
+    unit: str = "",
+    scale: Scale = SCORES,
+    key: str = "map",
+) -> EuropeMap:
+    """As `value_map`, of regions that are gathered already, without a query."""
     unit = unit or scale.unit
-    gathered = gather(places)
-    spots = [gathered.spots[place.pk] for place in places]
+    spots = list(gathered.spots.values())
     known = {spot.key: values.get(spot.key, NO_VALUE) for spot in spots}
     marks = [valued_mark(spot, known[spot.key], unit, scale) for spot in spots]
     # More links than anybody tabs through: the mouse has them, the keyboard has the table, and
