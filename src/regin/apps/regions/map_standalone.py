@@ -116,11 +116,29 @@ def standalone_map(drawn: EuropeMap, *, source: str) -> str:
         "height": coordinate(sheet.y + MARGIN),
         "margin": coordinate(MARGIN),
         "top": coordinate(top),
+        "mat": _mat(drawn, sheet, top),
         "sign_width": coordinate(SIGN_WIDTH),
         "sign_height": coordinate(SIGN_HEIGHT),
         "style": style(),
     }
     return NOT_XML.sub("", render_to_string("regions/map_standalone.svg", context))
+
+
+def _mat(drawn: EuropeMap, sheet: Sheet, top: float) -> str:
+    """All of the sheet but the map and its insets: covers what lies outside, as a mat does.
+
+    Clipping says the same, and costs whoever makes a picture of it three times the work.
+    """
+    frames = [(-MARGIN, -top, sheet.width, sheet.y + MARGIN)]
+    frames += [(0.0, 0.0, float(drawn.width), float(drawn.height))]
+    size = (float(drawn.inset_width), float(drawn.inset_height))
+    frames += [(float(inset.x), float(inset.y), *size) for inset in drawn.insets]
+    return "".join(_frame(*frame) for frame in frames)
+
+
+def _frame(x: float, y: float, width: float, height: float) -> str:
+    left, right = coordinate(x), coordinate(x + width)
+    return f"M{left} {coordinate(y)}H{right}V{coordinate(y + height)}H{left}Z"
 
 
 def _with_count(entry: LegendEntry) -> str:

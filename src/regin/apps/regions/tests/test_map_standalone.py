@@ -84,6 +84,19 @@ def test_it_is_sound_xml_and_a_picture_whatever_things_are_called(hostile: str) 
     assert png_of(svg, width=50).startswith(b"\x89PNG")
 
 
+def test_what_lies_outside_the_frames_is_covered_by_the_sheet() -> None:
+    root = ET.fromstring(standalone_map(drawn(), source=SOURCE))
+    (mat,) = (path for path in root.iter(f"{SVG}path") if path.attrib.get("class") == "sheet")
+    # The sheet, the map, and eight insets cut out of it.
+    assert mat.attrib["d"].count("Z") == 10
+    assert mat.attrib["d"].startswith("M-24 -")
+    assert mat.attrib["fill-rule"] == "evenodd"
+    # Land south of the map would else be seen in the insets, whose water is laid over it.
+    classes = [one.attrib["class"] for one in root.iter() if "class" in one.attrib]
+    assert classes.index("beyond") < len(classes) - classes[::-1].index("water") - 1
+    assert classes.count("water") == 9
+
+
 def test_long_words_stay_within_the_picture() -> None:
     svg = standalone_map(drawn(title="A rather long title " * 20, unit="x" * 400), source="s" * 300)
     root = ET.fromstring(svg)
