@@ -24,7 +24,7 @@ from regin.files.limits import read_lines
 OPTIONS: Final = {"code": "--new", "source_url": "--source-url"}
 ASKED: Final = (
     *("title", "definition", "unit", "source", "source_url", "dataset"),
-    *("licence", "attribution", "decimals", "lowest", "highest"),
+    *("licence", "attribution", "measure", "concept", "decimals", "lowest", "highest"),
 )
 
 

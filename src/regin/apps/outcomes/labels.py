@@ -27,6 +27,7 @@ CITIZENSHIP = {
     "TOTAL": EVERYBODY,
     "NAT": gettext_lazy("Nationals"),
     "FOR": gettext_lazy("Foreigners"),
+    "FOR_STLS": gettext_lazy("Foreigners and stateless people"),
     "EU27_2020_FOR": gettext_lazy("Citizens of another EU country"),
     "NEU27_2020_FOR": gettext_lazy("Citizens of a country outside the EU"),
 }

@@ -47,7 +47,7 @@ class Series(Addressed, Translated, Owned):
         """What a series measures, for pages that look for it: the figures of a region's panel."""
 
         POPULATION = "population", _("Population")
-        UNEMPLOYMENT = "unemployment", _("Unemployment rate")
+        UNEMPLOYMENT = "unemployment", _("Unemployment")
         NEET = "neet", _("Young people neither in employment nor in education or training")
         POVERTY = "poverty", _("Risk of poverty or social exclusion")
         URBAN_RURAL = "urban_rural", _("Urban-rural type")
@@ -258,7 +258,8 @@ class Upload(models.Model):
     """A file that waits while a person says what it is: which series, which columns, which codes.
 
     `series`: the one it is meant for, when that is known. `mapping`: how a plain table is read,
-    TOML of `files.datasets.mapping`; empty for a file that tells its format.
+    TOML of `files.datasets.mapping`; empty for a file that tells its format. `codes`: dimension in
+    lower case (`geo` for places) → code or label of the file → known code, "" to leave it out.
     """
 
     key = models.CharField(max_length=24, unique=True, default=upload_key)
@@ -270,6 +271,7 @@ class Upload(models.Model):
         Series, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     mapping = models.TextField(blank=True)
+    codes = models.JSONField(default=dict, blank=True)
     # Where the storage keeps the content.
     stored = models.CharField(max_length=100)
     created_at = models.DateTimeField(_("read on"), auto_now_add=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regin.apps.outcomes.views import imports, series, uploads
+from regin.apps.outcomes.views import codes, columns, imports, series, uploads
 
 app_name = "outcomes"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", series.series_list, name="list"),
     path("new/", uploads.begin, name="begin"),
     path("new/<str:key>/", uploads.describe, name="describe"),
+    path("new/<str:key>/columns/", columns.columns, name="columns"),
+    path("new/<str:key>/codes/", codes.codes, name="codes"),
     path("new/<str:key>/into/<slug:slug>/", uploads.into, name="into"),
     path("new/<str:key>/forget/", uploads.forget, name="forget"),
     path("<slug:slug>/", series.detail, name="detail"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("<slug:slug>/import/", imports.upload, name="import"),
     path("<slug:slug>/imports/<int:number>/", imports.preview, name="preview"),
     path("<slug:slug>/imports/<int:number>/version/", imports.version, name="version"),
+    path("<slug:slug>/imports/<int:number>/convert/", imports.convert, name="convert"),
     path("<slug:slug>/imports/<int:number>/accept/", imports.accept, name="accept"),
     path("<slug:slug>/imports/<int:number>/discard/", imports.discard, name="discard"),
     path("<slug:slug>/imports/<int:number>/undo/", imports.undo, name="undo"),

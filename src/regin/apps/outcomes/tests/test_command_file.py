@@ -75,7 +75,8 @@ def begin(path, organisation, *words):
 
 def test_a_series_begins_with_a_file(series, tmp_path):
     owner = series.organisation
-    said = begin(write(tmp_path), owner.public_id, "--lowest", "0", "--highest", "100", "--yes")
+    words = ("--lowest", "0", "--highest", "100", "--concept", "unemployment", "--measure", "share")
+    said = begin(write(tmp_path), owner.public_id, *words, "--yes")
     made = Series._base_manager.get(code="jobs")
     assert "10 figures were written." in said
     assert (made.state, made.organisation, made.lowest, made.highest) == ("draft", owner, 0, 100)
@@ -83,6 +84,7 @@ def test_a_series_begins_with_a_file(series, tmp_path):
         "Unemployment",
         "percent",
     )
+    assert (made.concept, made.measure) == ("unemployment", "share")
     assert (made.dataset, made.decimals, made.source.name) == ("d1", 1, "Office")
     assert len(figures(made)) == 10
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError
 
 from regin.apps.outcomes.models import Breakdown, Observation, Series
-from regin.apps.outcomes.operations import load_sample
+from regin.apps.outcomes.operations import load_starter_series
 from regin.apps.regions.models import Place, PlaceCode
 from regin.apps.regions.operations import load_starter_places
 
@@ -66,7 +66,7 @@ def test_every_flag_group_and_period_comes_back(tmp_path, form):
 @pytest.mark.any_database
 def test_every_starter_series_comes_back(tmp_path):
     load_starter_places(COMMAND)
-    load_sample(COMMAND)
+    load_starter_series(COMMAND)
     made = [one for one in Series._base_manager.all() if one.data_number]
     assert made
     for number, series in enumerate(made):

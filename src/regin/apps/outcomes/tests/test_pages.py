@@ -337,8 +337,14 @@ def test_faults_are_a_table_with_row_and_column(client, series, editor):
     words = " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
     assert "This file has 1 fault. Nothing was stored." in words
     assert "broken.tsv 2 2012 “x” is not a number with flags." in words
+    assert Import.objects.filter(state="staged").count() == 0
+
+
+def test_an_unknown_code_is_a_question_with_its_row(client, series, editor):
     response = upload(client, series, tsv("T,AT=4.9|1", "T,QQ1=1|2"))
-    assert "The region code “QQ1”" in response.content.decode()
+    page = client.get(response.url, follow=True)
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    assert "geo QQ1 3 1" in words
     assert Import.objects.filter(state="staged").count() == 0
 
 

@@ -300,6 +300,8 @@ def add_description(parser: ArgumentParser) -> None:
         ("--dataset", "CODE", "its code of the table"),
         ("--licence", "TEXT", "the licence of the figures"),
         ("--attribution", "TEXT", "how to name the source, under every figure"),
+        ("--measure", "KIND", f"kind of figure: {', '.join(Series.Measure.values)}"),
+        ("--concept", "NAME", f"figure of a region's page: {', '.join(Series.Concept.values)}"),
         ("--decimals", "NUMBER", "decimals shown; 1 without it"),
         ("--lowest", "NUMBER", "lowest possible value"),
         ("--highest", "NUMBER", "highest possible value"),
