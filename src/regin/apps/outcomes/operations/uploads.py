@@ -255,6 +255,35 @@ def forget_old_uploads() -> None:
         upload.delete()
 
 
+def begin_from_file(
+    actor: Actor,
+    organisation: Organisation,
+    path: Path,
+    description: Description,
+    *,
+    mapping: str = "",
+    version: str | None = None,
+) -> Import:
+    """Make a draft series as described and stage a file in it that nobody uploaded: a command's.
+
+    `mapping`: how a plain table is read, as TOML. Raises FaultsError with every fault of the file
+    as this series, nothing made; Http404.
+    """
+    require(actor, "outcomes.upload_for", organisation)
+    with transaction.atomic():
+        series = _made(actor, organisation, description)
+        if mapping:
+            series.table_mapping = mapping
+            series.save(update_fields=["table_mapping"])
+        return stage_import(actor, series, path, path.name, version)
+
+
+def remember_mapping(actor: Actor, series: Series, mapping: str) -> None:
+    """Keep how plain tables of `series` are read, as TOML, for the next file. Raises Http404."""
+    require(actor, "outcomes.import", series)
+    Series._base_manager.filter(pk=series.pk).update(table_mapping=mapping)
+
+
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
     source, _new = Source.objects.get_or_create(
         name=description.source,

@@ -20,6 +20,7 @@ from regin.apps.accounts.permissions import may
 from regin.apps.common.addresses import at_address, permanent, to_canonical
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.downloads import csv_lines, file_name
+from regin.apps.outcomes.fetch_notes import last_note
 from regin.apps.outcomes.figures import Selection, shown_figures
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.vintage import is_old
@@ -68,6 +69,7 @@ def detail(request: ActorRequest, slug: str) -> HttpResponse:
         "vintages": series.imports.filter(state=Import.State.ACCEPTED)[:VINTAGES],
         "is_old": is_old(series.coverage.get("last")),
         "may_import": may(request.actor, "outcomes.import", series),
+        "note": last_note(series) if may(request.actor, "outcomes.import", series) else None,
         "steps": next_steps(),
         "crumbs": [(_("Outcomes"), reverse("outcomes:list")), (title_of(series), None)],
     }
