@@ -43,6 +43,10 @@ VISITOR_PAGES = {
     "framework": "/frameworks/ >> /frameworks/",
     "outcomes": "/outcomes/",
     "series": "/outcomes/ >> /outcomes/",
+    # Catalonia, South Sweden and the starter series have these ids in every installation.
+    "compare regions": "/outcomes/compare/?region=h35gfh3v1vxhf&region=zsfb51523ja36&find=cat",
+    "regions like one": "/outcomes/like/h35gfh3v1vxhf/?context=xwgd976y70vzj",
+    "build an index": "/outcomes/index/?series=xwgd976y70vzj",
     "framework history": "/frameworks/ >> /frameworks/ >> history/",
     "framework revision": "/frameworks/ >> /frameworks/ >> r/1/",
     "run": "/regions/find/?q=norvalia >> /regions/ >> #runs",

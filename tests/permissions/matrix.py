@@ -140,6 +140,8 @@ PAGES = [
         "regions:find",
         "frameworks:list",
         "outcomes:list",
+        "outcomes:compare",
+        "outcomes:index",
         "organisations:list",
         "accounts:erased",
     )
@@ -344,6 +346,8 @@ OUTCOMES = [
     post("outcomes:convert", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:accept", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:discard", THEIR_EDITORS, kwargs=of_import),
+    get("outcomes:like", {SAME: EVERYONE}, kwargs=slug_of("place")),
+    get("outcomes:index_folder", ANYBODY, accepts=frozenset({422})),
     get("outcomes:begin", {NONE: frozenset({"editor", "administrator"})}),
     post(
         "outcomes:begin",

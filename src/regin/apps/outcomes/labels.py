@@ -81,8 +81,10 @@ def flag_labels() -> dict[str, str]:
 
 def flag_words(flags: str) -> str:
     """The flags of one figure in words; empty without flags."""
-    known = flag_labels()
-    return ", ".join(known.get(letter, letter) for letter in flags)
+    known = (KNOWN_FLAGS.get(letter) for letter in flags)
+    return ", ".join(
+        _(words) if words else letter for letter, words in zip(flags, known, strict=True)
+    )
 
 
 def why_missing(flags: str) -> str:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regin.apps.outcomes.views import codes, columns, imports, series, uploads
+from regin.apps.outcomes.views import (
+    codes,
+    columns,
+    comparison,
+    imports,
+    indicators,
+    peers,
+    series,
+    uploads,
+)
 
 app_name = "outcomes"
 
@@ -16,6 +25,10 @@ urlpatterns = [
     path("new/<str:key>/codes/", codes.codes, name="codes"),
     path("new/<str:key>/into/<slug:slug>/", uploads.into, name="into"),
     path("new/<str:key>/forget/", uploads.forget, name="forget"),
+    path("compare/", comparison.compare_regions, name="compare"),
+    path("like/<slug:slug>/", peers.like, name="like"),
+    path("index/", indicators.choose, name="index"),
+    path("index/folder.zip", indicators.download, name="index_folder"),
     path("<slug:slug>/", series.detail, name="detail"),
     path("<slug:slug>/figures.csv", series.download, name="download"),
     path("<slug:slug>/import/", imports.upload, name="import"),

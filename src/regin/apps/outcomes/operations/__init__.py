@@ -20,6 +20,7 @@ from regin.apps.outcomes.operations.imports import (
     discard_import,
     stage_import,
 )
+from regin.apps.outcomes.operations.indicator_folder import write_indicator_folder
 from regin.apps.outcomes.operations.starter import load_starter_series
 from regin.apps.outcomes.operations.undo import can_undo, undo_import
 from regin.apps.outcomes.operations.uploads import (
@@ -75,4 +76,5 @@ __all__ = [
     "stage_upload",
     "stored_path",
     "undo_import",
+    "write_indicator_folder",
 ]
