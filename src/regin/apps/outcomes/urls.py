@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regin.apps.outcomes.views import imports, series, uploads
+from regin.apps.outcomes.views import descriptions, imports, series, uploads
 
 app_name = "outcomes"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("new/<str:key>/forget/", uploads.forget, name="forget"),
     path("<slug:slug>/", series.detail, name="detail"),
     path("<slug:slug>/figures.csv", series.download, name="download"),
+    path("<slug:slug>/edit/", descriptions.edit, name="edit"),
+    path("<slug:slug>/texts/", descriptions.texts, name="texts"),
+    path("<slug:slug>/codes/", descriptions.codes, name="codes"),
+    path("<slug:slug>/publish/", descriptions.publish, name="publish"),
+    path("<slug:slug>/withdraw/", descriptions.withdraw, name="withdraw"),
+    path("<slug:slug>/history/", descriptions.past, name="history"),
+    path("<slug:slug>/r/<int:number>/", descriptions.revision, name="revision"),
+    path("<slug:slug>/r/<int:number>.json", descriptions.revision_json, name="revision_json"),
     path("<slug:slug>/import/", imports.upload, name="import"),
     path("<slug:slug>/imports/<int:number>/", imports.preview, name="preview"),
     path("<slug:slug>/imports/<int:number>/version/", imports.version, name="version"),

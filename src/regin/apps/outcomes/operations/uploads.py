@@ -18,8 +18,9 @@ from regin.apps.accounts.permissions import require
 from regin.apps.common.models.text import TextState
 from regin.apps.common.operations import record
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `require` asks
-from regin.apps.outcomes.models import Import, Series, Source, Upload
+from regin.apps.outcomes.models import Import, Series, Upload
 from regin.apps.outcomes.operations.imports import shown_name, stage_import
+from regin.apps.outcomes.operations.sources import source_called
 from regin.apps.outcomes.reading import named, sha256_of
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
@@ -142,14 +143,9 @@ def forget_old_uploads() -> None:
 
 
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
-    source, _new = Source.objects.get_or_create(
-        name=description.source,
-        url=description.source_url,
-        defaults={"code": _source_code(description.source)},
-    )
     series: Series = Series.objects.create(
         organisation=organisation,
-        source=source,
+        source=source_called(description.source, description.source_url),
         url=description.source_url,
         source_language=description.language,
         selection=dict(description.selection),
@@ -160,9 +156,3 @@ def _made(actor: Actor, organisation: Organisation, description: Description) ->
             series.set_text(name, description.language, text, TextState.ORIGINAL)
     record(actor.reference, "outcomes.series_made", series.public_id)
     return series
-
-
-def _source_code(name: str) -> str:
-    number = Source.objects.count() + 1
-    plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())[:30]
-    return f"{plain or 'source'}-{number}"
