@@ -40,6 +40,11 @@ def _paragraphs(label: Any, help_text: Any) -> forms.CharField:
     )
 
 
+def _plain(bound: float | None) -> float | int | None:
+    """`bound` without a point where it has no decimals."""
+    return int(bound) if bound is not None and bound.is_integer() else bound
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A group of fields under one heading."""
@@ -105,6 +110,8 @@ class DescriptionForm(forms.Form):
         # The stored codes may name a group only in part: the form shows the one they lead to.
         self._shown_group = first.key if first else ""
         shown = {**values, "first_group": self._shown_group, "seen": stamp(values)}
+        for name in ("lowest", "highest"):
+            shown[name] = _plain(values[name])
         super().__init__(data, initial=shown)
         self._choices("concept", [("", _("something else")), *Series.Concept.choices])
         named = [(one.key, group_words(one)) for one in groups]

@@ -101,6 +101,7 @@ class Series(Addressed, Translated, Owned):
     revision_labels: ClassVar[Mapping[str, StrOrPromise]] = {
         "code": _("short name"),
         "source_name": _("statistical office"),
+        "concept": _("what it is about"),
         "url": _("page about the table"),
         "licence": _("licence"),
         "attribution": _("how the source is named"),
@@ -214,7 +215,9 @@ class Series(Addressed, Translated, Owned):
             "lowest": self.lowest,
             "highest": self.highest,
             "first_group": " ".join(
-                f"{name}={code}" for name, code in self.defaults.items() if code
+                f"{name}={self.defaults[name]}"
+                for name in Breakdown.DIMENSIONS
+                if self.defaults.get(name)
             ),
             "is_sample": self.is_sample,
             "source_language": self.source_language,
