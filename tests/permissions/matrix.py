@@ -336,9 +336,70 @@ REGIONS = [
 
 # A file without a series is its uploader's alone: not the organisation's, not an administrator's.
 UPLOADERS = {SAME: frozenset({"editor"}), OTHER: NOBODY}
+SERIES_FIELDS = {
+    "title": "Title",
+    "definition": "Definition",
+    "unit": "percent",
+    "measure": "share",
+    "decimals": "1",
+    "source": "Office",
+    "dataset": "figures",
+    "licence": "CC BY 4.0",
+    "attribution": "Source: Office",
+    "refresh_every": "never",
+}
 OUTCOMES = [
     get("outcomes:detail", MEMBERS, kwargs=slug_of("series")),
     get("outcomes:download", MEMBERS, kwargs=slug_of("series")),
+    *[
+        get(route, allowed, kwargs=build(name))
+        for name, allowed in (("series", MEMBERS), ("published series", BOTH_PUBLIC))
+        for route, build in (
+            ("outcomes:history", slug_of),
+            ("outcomes:revision", numbered),
+            ("outcomes:revision_json", numbered),
+        )
+    ],
+    get("outcomes:edit", THEIR_EDITORS, kwargs=slug_of("series")),
+    post(
+        "outcomes:edit",
+        THEIR_EDITORS,
+        kwargs=slug_of("series"),
+        data=always(**SERIES_FIELDS),
+        accepts=frozenset({409}),
+    ),
+    post(
+        "outcomes:edit",
+        THEIR_EDITORS,
+        kwargs=slug_of("published series"),
+        data=always(**SERIES_FIELDS, reason="why"),
+        accepts=frozenset({409}),
+    ),
+    get("outcomes:texts", THEIR_TRANSLATORS, kwargs=slug_of("series")),
+    post(
+        "outcomes:texts",
+        THEIR_TRANSLATORS,
+        kwargs=slug_of("series"),
+        data=always(title="Text"),
+        query="?language=sv",
+        accepts=frozenset({409}),
+    ),
+    get("outcomes:learnt_codes", THEIR_EDITORS, kwargs=slug_of("series")),
+    post("outcomes:learnt_codes", THEIR_EDITORS, kwargs=slug_of("series"), data=always(key="none")),
+    get("outcomes:publish", THEIR_REVIEWERS, kwargs=slug_of("described series")),
+    post(
+        "outcomes:publish",
+        THEIR_REVIEWERS,
+        kwargs=slug_of("described series"),
+        data=always(visibility="public", reason="first"),
+    ),
+    get("outcomes:withdraw", THEIR_REVIEWERS, kwargs=slug_of("published series")),
+    post(
+        "outcomes:withdraw",
+        THEIR_REVIEWERS,
+        kwargs=slug_of("published series"),
+        data=always(reason="wrong"),
+    ),
     get("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series")),
     post("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series"), accepts=frozenset({422})),
     get("outcomes:preview", THEIR_EDITORS, kwargs=of_import),

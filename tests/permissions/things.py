@@ -73,6 +73,42 @@ def series(organisation: Organisation, _: World) -> Series:
         state=State.DRAFT,
         visibility=Visibility.ORGANISATION,
     )
+    keep_revision(made, None, "for the matrix")
+    return made
+
+
+def described_series(organisation: Organisation, _: World) -> Series:
+    """A draft that can be published: it has its texts and a file."""
+    source, _made = Source.objects.get_or_create(code="office", defaults={"name": "Office"})
+    made: Series = Series.objects.create(
+        organisation=organisation,
+        code="described",
+        source=source,
+        dataset="figures",
+        state=State.DRAFT,
+        visibility=Visibility.ORGANISATION,
+    )
+    for field in ("title", "unit", "definition"):
+        made.set_text(field, "en", f"The {field}")
+    Import.objects.create(
+        series=made,
+        number=1,
+        file_name="figures.tsv",
+        sha256="3" * 64,
+        version="2024",
+        state=Import.State.ACCEPTED,
+        decided_at=timezone.now(),
+        compared_with=0,
+        summary={"new": 1, "changed": 0, "gone": 0, "same": 0, "written": 1, "removed": 0},
+    )
+    return made
+
+
+def published_series(organisation: Organisation, world: World) -> Series:
+    made = described_series(organisation, world)
+    made.code, made.state, made.visibility = "published", State.PUBLISHED, Visibility.PUBLIC
+    made.save()
+    keep_revision(made, None, "published")
     return made
 
 
@@ -165,6 +201,8 @@ MAKERS: dict[str, Callable[[Organisation, World], Any]] = {
     "profile": profile,
     "published profile": published_profile,
     "series": series,
+    "described series": described_series,
+    "published series": published_series,
     "import": staged,
     "accepted import": accepted,
     "upload": upload,

@@ -48,6 +48,20 @@ _BELOW = re.compile(r"Y_LT([0-9]+)")
 _BETWEEN = re.compile(r"Y([0-9]+)-([0-9]+)")
 
 
+FREQUENCIES: Mapping[str, object] = {
+    "A": gettext_lazy("yearly"),
+    "S": gettext_lazy("every half year"),
+    "Q": gettext_lazy("every quarter"),
+    "M": gettext_lazy("monthly"),
+    "W": gettext_lazy("weekly"),
+}
+
+
+def frequency_words(letter: str) -> str:
+    """`A` in words: yearly; a letter without words is shown as it is."""
+    return str(FREQUENCIES.get(letter, letter))
+
+
 def group_words(breakdown: Breakdown) -> str:
     """The people a breakdown means: `Women and men, 15 years and over`."""
     parts = (code_words(name, code) for name, code in breakdown.parts.items() if code)

@@ -21,8 +21,9 @@ from regin.apps.common.models.text import TextState
 from regin.apps.common.operations import record
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `require` asks
 from regin.apps.outcomes.code_questions import Question, known_codes, questions_of
-from regin.apps.outcomes.models import Import, Series, Source, Upload
+from regin.apps.outcomes.models import Import, Series, Upload
 from regin.apps.outcomes.operations.imports import shown_name, stage_import
+from regin.apps.outcomes.operations.sources import source_called
 from regin.apps.outcomes.reading import named, sha256_of
 from regin.engine.errors import FaultsError, fail
 from regin.files.datasets import read_dataset
@@ -285,14 +286,9 @@ def remember_mapping(actor: Actor, series: Series, mapping: str) -> None:
 
 
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
-    source, _new = Source.objects.get_or_create(
-        name=description.source,
-        url=description.source_url,
-        defaults={"code": _source_code(description.source)},
-    )
     series: Series = Series.objects.create(
         organisation=organisation,
-        source=source,
+        source=source_called(description.source, description.source_url),
         url=description.source_url,
         source_language=description.language,
         selection=dict(description.selection),
@@ -319,9 +315,3 @@ def _teach(actor: Actor, series: Series, upload: Upload) -> None:
     series.table_mapping = upload.mapping or series.table_mapping
     series.save(update_fields=["place_codes", "label_codes", "table_mapping"])
     record(actor.reference, "outcomes.series_taught", series.public_id)
-
-
-def _source_code(name: str) -> str:
-    number = Source.objects.count() + 1
-    plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())[:30]
-    return f"{plain or 'source'}-{number}"
