@@ -43,6 +43,11 @@ VISITOR_PAGES = {
     "framework": "/frameworks/ >> /frameworks/",
     "outcomes": "/outcomes/",
     "series": "/outcomes/ >> /outcomes/",
+    "series ranking": "/outcomes/ >> /outcomes/ >> ?view=ranking&level=0",
+    "series table": "/outcomes/ >> /outcomes/ >> ?view=table&level=0",
+    "series method": "/outcomes/ >> /outcomes/ >> ?view=about",
+    "what a file changed": "/outcomes/ >> /outcomes/ >> imports/1/changes/",
+    "series in a frame": "/outcomes/ >> /outcomes/ >> embed/?view=change",
     # Catalonia, South Sweden and the starter series have these ids in every installation.
     "compare regions": "/outcomes/compare/?region=h35gfh3v1vxhf&region=zsfb51523ja36&find=cat",
     "regions like one": "/outcomes/like/h35gfh3v1vxhf/?context=xwgd976y70vzj",

@@ -95,6 +95,10 @@ def of_accepted_import(world: World, relation: str) -> dict[str, Any]:
     return {"slug": done.series.slug, "number": done.number}
 
 
+def series_of(name: str) -> Build:
+    return lambda world, relation: {"slug": world.thing(name, relation).series.slug}
+
+
 def of_upload(world: World, relation: str) -> dict[str, Any]:
     return {"key": world.thing("upload", relation).key}
 
@@ -400,6 +404,19 @@ OUTCOMES = [
         kwargs=slug_of("published series"),
         data=always(reason="wrong"),
     ),
+    get("outcomes:workbook", MEMBERS, kwargs=slug_of("series")),
+    get("outcomes:json", MEMBERS, kwargs=slug_of("series")),
+    get("outcomes:svg", MEMBERS, kwargs=series_of("figure"), query="?view=ranking"),
+    get("outcomes:png", MEMBERS, kwargs=series_of("figure"), query="?view=ranking"),
+    # A frame knows no reader: what not everybody may see, nobody sees there.
+    get("outcomes:embed", {SAME: EVERYONE, OTHER: NOBODY}, kwargs=series_of("shown figure")),
+    get(
+        "outcomes:figure",
+        MEMBERS,
+        kwargs=series_of("figure"),
+        query="?code=MX1&period=2013&group=T...",
+    ),
+    get("outcomes:changes", MEMBERS, kwargs=of_accepted_import),
     get("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series")),
     post("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series"), accepts=frozenset({422})),
     get("outcomes:preview", THEIR_EDITORS, kwargs=of_import),

@@ -23,7 +23,14 @@ from regin.apps.accounts.models.organisation import token_hash
 from regin.apps.assessments.models import Framework, Run
 from regin.apps.assessments.operations import record_run
 from regin.apps.common.operations import keep_revision
-from regin.apps.outcomes.models import Import, Series, Source, Upload
+from regin.apps.outcomes.models import (
+    Breakdown,
+    Import,
+    Observation,
+    Series,
+    Source,
+    Upload,
+)
 from regin.apps.regions.models import Place, PlaceCode, Profile
 from regin.apps.regions.operations import load_fictional_places
 from tests.permissions.world import OTHER, SAME, World, person
@@ -140,6 +147,32 @@ def accepted(organisation: Organisation, world: World) -> Import:
     )
 
 
+def figure(organisation: Organisation, world: World) -> Observation:
+    """A figure of a draft series, which has a period to show and a region to draw."""
+    relation = relation_to(organisation, world)
+    of = world.thing("series", relation)
+    Series._base_manager.filter(pk=of.pk).update(coverage={"periods": ["2013"]})
+    return Observation.objects.create(
+        series=of,
+        breakdown=Breakdown.objects.create(series=of, sex="T"),
+        place=place(organisation, world),
+        place_code=PlaceCode.objects.get(code="MX1"),
+        imported_in=world.thing("accepted import", relation),
+        period="2013",
+        value=4.9,
+        row=2,
+    )
+
+
+def shown_figure(organisation: Organisation, world: World) -> Observation:
+    """A figure of a series that everybody may see; of the other organisation's, nobody else."""
+    made = figure(organisation, world)
+    if organisation == world.ours:
+        seen = {"state": State.PUBLISHED, "visibility": Visibility.PUBLIC}
+        Series._base_manager.filter(pk=made.series.pk).update(**seen)
+    return made
+
+
 def upload(organisation: Organisation, world: World) -> Upload:
     """A file that the editor brought, or an administrator of the other organisation."""
     by = world.people["editor"] if organisation == world.ours else world.foreigner
@@ -205,6 +238,8 @@ MAKERS: dict[str, Callable[[Organisation, World], Any]] = {
     "published series": published_series,
     "import": staged,
     "accepted import": accepted,
+    "figure": figure,
+    "shown figure": shown_figure,
     "upload": upload,
     "framework": framework,
     "run": run,

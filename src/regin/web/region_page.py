@@ -79,6 +79,10 @@ def next_steps(facts: PlaceFacts, profiles: ProfilesOfPlace) -> list[Step]:
     if profiles.may_add:
         address = reverse("profiles:create", kwargs={"slug": facts.place.slug})
         steps.append((_("Write a profile"), address, _("Say who governs integration here.")))
+    compare = f"{reverse('outcomes:compare')}?region={facts.place.public_id}"
+    like = reverse("outcomes:like", kwargs={"slug": facts.place.slug})
+    steps.append((_("Compare with other regions"), compare, _("Two to five regions side by side.")))
+    steps.append((_("Regions like this one"), like, _("By the statistics that you choose.")))
     country = facts.parents[0] if facts.parents else facts.code
     if country.country_code:
         address = f"{reverse('regions:list')}?country={country.code}"

@@ -123,6 +123,15 @@ def accepted_words(written: int, removed: int) -> str:
     return " ".join([_("The file is accepted."), *sentences]) if sentences else nothing
 
 
+def computed_words(brought: Import, code: str) -> str:
+    """From which former regions an import computed the figures of `code`: “AT11 × 0.4, AT12 × 0.6”.
+
+    Empty for a region whose figures are the source's own.
+    """
+    weights: dict[str, float] = brought.conversions.get(code, {})
+    return ", ".join(f"{part} × {weight:g}" for part, weight in weights.items())
+
+
 FORMATS = {
     "eurostat-tsv": "Eurostat TSV",
     "sdmx-csv": "SDMX-CSV",
