@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -288,7 +289,7 @@ def drop_content(instance: Upload, **_more: Any) -> None:
 
 
 class Figure(models.Model):
-    """What a staged row and an observation have in common. A missing value is NULL, never 0.
+    """What an observation and a former figure have in common. A missing value is NULL, never 0.
 
     References carry no index of their own: the unique constraints serve every look-up.
     """
@@ -308,10 +309,12 @@ class Figure(models.Model):
         abstract = True
 
 
-class StagedFigure(Figure):
-    """A figure of a staged import, gone when the import is decided.
+class StagedPart(models.Model):
+    """Some thousand figures of a staged import in columns, gone when the import is decided.
 
-    `change` is what it would do. A *gone* figure is not in the file: it is the stored one.
+    `change` is what they would do. A *gone* figure is not in the file: it is the stored one.
+    `content`: `columns.Figures`, packed. `place_codes`: the keys in it. `lowest`, `highest`: None
+    without any value.
     """
 
     class Change(models.TextChoices):
@@ -321,20 +324,51 @@ class StagedFigure(Figure):
         GONE = "gone", _("no longer in the file")
 
     staged_in = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="figures", db_index=False
+        Import, on_delete=models.CASCADE, related_name="parts", db_index=False
     )
     change = models.CharField(max_length=7, choices=Change.choices)
+    number = models.PositiveIntegerField()
+    figures = models.PositiveIntegerField()
+    place_codes = models.JSONField(default=list)
+    lowest = models.FloatField(null=True, blank=True)
+    highest = models.FloatField(null=True, blank=True)
+    content = models.BinaryField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["staged_in", "breakdown", "place_code", "period"],
-                name="outcomes_staged_one",
+                fields=["staged_in", "change", "number"], name="outcomes_stagedpart_one"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.period}: {self.value} {self.flags}"
+        return f"{self.change} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFigure:
+    """One figure out of a `StagedPart`. `stored`: what would change or is gone, None if nothing."""
+
+    Change = StagedPart.Change
+
+    breakdown: Breakdown
+    place_code: PlaceCode
+    period: str
+    value: float | None
+    flags: str
+    row: int
+    change: str
+    stored: Observation | None
+
+    @property
+    def before_value(self) -> float | None:
+        """The stored value; None where it is missing or nothing is stored."""
+        return self.stored.value if self.stored else None
+
+    @property
+    def before_flags(self) -> str | None:
+        """The stored flags; None where nothing is stored."""
+        return self.stored.flags if self.stored else None
 
 
 class Observation(Figure):
