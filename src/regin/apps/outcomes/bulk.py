@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
 
-Rows = Iterable[Sequence[Any]]
-CHUNK = 10_000
 # A statement of SQLite takes no more than 999 parameters on every build; one of many rows costs
 # half of what one for each row does.
 MOST_PARAMETERS = 999
@@ -30,9 +27,7 @@ def insert_columns(
         _insert_many(table, same, columns)
 
 
-def _insert_many(
-    table: str, same: Mapping[str, int], columns: Mapping[str, Sequence[Any]]
-) -> None:
+def _insert_many(table: str, same: Mapping[str, int], columns: Mapping[str, Sequence[Any]]) -> None:
     width = len(columns)
     flat: list[Any] = [None] * (width * len(next(iter(columns.values()))))
     for at, column in enumerate(columns.values()):
@@ -60,7 +55,7 @@ def update_by_key(model: type[models.Model], columns: Mapping[str, Sequence[Any]
     """Write `columns` (name → values) into the rows whose keys stand in the column `id`."""
     table = connection.ops.quote_name(model._meta.db_table)
     names = [name for name in columns if name != "id"]
-    rows = zip(*(columns[name] for name in (*names, "id")), strict=True)
+    rows = list(zip(*(columns[name] for name in (*names, "id")), strict=True))
     if connection.vendor == "postgresql":
         _update_from_copy(table, names, rows)
         return
@@ -69,7 +64,7 @@ def update_by_key(model: type[models.Model], columns: Mapping[str, Sequence[Any]
         cursor.executemany(f"UPDATE {table} SET {parts} WHERE id = %s", rows)  # noqa: S608  # names come from the model
 
 
-def _update_from_copy(table: str, names: Sequence[str], rows: Rows) -> None:
+def _update_from_copy(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     quoted = [connection.ops.quote_name(name) for name in names]
     listed = ", ".join((*quoted, "id"))
     parts = ", ".join(f"{name} = written.{name}" for name in quoted)
@@ -82,13 +77,6 @@ def _update_from_copy(table: str, names: Sequence[str], rows: Rows) -> None:
                 copy.write_row(row)
         cursor.execute(f"UPDATE {table} SET {parts} FROM written WHERE {table}.id = written.id")  # noqa: S608  # names come from the model
         cursor.execute("DROP TABLE written")
-
-
-def chunks(rows: Rows, size: int) -> Iterator[list[Sequence[Any]]]:
-    """`rows` in lists of at most `size`."""
-    source = iter(rows)
-    while chunk := list(islice(source, size)):
-        yield chunk
 
 
 def _names(names: Iterable[str]) -> str:

@@ -101,11 +101,11 @@ def unpacked(content: bytes) -> Figures:
     start = _HEAD + int.from_bytes(whole[:_HEAD], "little")
     words = json.loads(whole[_HEAD:start])
     count = (len(whole) - start) // _SIZE
-    columns: dict[str, Column] = {}
+    found: dict[str, Any] = dict(zip(_WORDS, map(tuple, words), strict=True))
     for name, kind in _TYPES.items():
-        columns[name] = np.frombuffer(whole, kind, count, start)
-        start += columns[name].nbytes
-    return Figures(*map(tuple, words), **columns)
+        found[name] = np.frombuffer(whole, kind, count, start)
+        start += found[name].nbytes
+    return Figures(**found)
 
 
 def figures_of(rows: Iterable[Row]) -> Figures:
@@ -137,14 +137,14 @@ def joined(parts: Sequence[Figures]) -> Figures:
     if not parts:
         return figures_of(())
     words = [_union(getattr(part, name) for part in parts) for name in _WORDS]
-    columns: dict[str, Column] = {}
+    columns: dict[str, Any] = dict(zip(_WORDS, words, strict=True))
     for at, name in enumerate(("breakdown", "place_code", "period", "flags")):
         places = {word: place for place, word in enumerate(words[at])}
         moved = (_moved(getattr(part, _WORDS[at]), places, getattr(part, name)) for part in parts)
         columns[name] = np.concatenate(list(moved))
     for name in ("value", "row", "order", "stored"):
         columns[name] = np.concatenate([getattr(part, name) for part in parts])
-    whole = Figures(*words, **columns)
+    whole = Figures(**columns)
     return whole.take(np.argsort(whole.order, kind="stable"))
 
 

@@ -8,21 +8,24 @@ from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
+from django.db import connection
 
-from regin.apps.outcomes.bulk import chunks
-from regin.apps.outcomes.columns import Column, Figures, figures_of
-from regin.apps.outcomes.models import Breakdown, Import, Observation, StagedFigure, StagedPart
-from regin.apps.outcomes.staging import FILE, StagedFigures, drop, keep
+from regin.apps.outcomes.columns import Column, Figures, figures_of, joined
+from regin.apps.outcomes.models import Breakdown, Import, StagedFigure, StagedPart
+from regin.apps.outcomes.staging import FILE, PART, StagedFigures, drop, keep, keep_part
 from regin.apps.regions.models import PlaceCode
 from regin.files.limits import LIMITS, FaultLog, Limits
 
 Change = StagedPart.Change
 EXAMPLES = 10
-READ = 50_000
+READ = 2_000
 """Stored figures that are read at a time."""
 
-_COLUMNS: Final = ("pk", "breakdown", "place_code", "period", "value", "flags", "row")
 _ABSENT: Final = -1
+_STORED: Final = """
+SELECT id, breakdown_id, place_code_id, period, value, flags, "row"
+FROM outcomes_observation WHERE series_id = %s
+"""
 
 
 @dataclass(slots=True)
@@ -69,22 +72,25 @@ class _Keys:
 
 def refuse_twice(figures: Figures, file: str, limits: Limits = LIMITS) -> None:
     """Raise FaultsError when a figure stands twice: two labels or codes may mean the same."""
-    log = FaultLog(file, limits)
     pairs = _Keys(figures).twice()[: limits.faults + 1]
-    words = [("", "")] * len(pairs)
-    if len(pairs):
-        breakdowns, place_codes, periods, _values, _flags = figures.take(pairs[:, 0]).lists()
-        groups = Breakdown.objects.in_bulk(set(breakdowns))
-        codes = PlaceCode.objects.in_bulk(set(place_codes))
-        words = [
-            (codes[code].code, f"{period}, {groups[group]}".strip(", "))
-            for group, code, period in zip(breakdowns, place_codes, periods, strict=True)
-        ]
-    for (at, first), (code, rest) in zip(pairs.tolist(), words, strict=True):
-        rows = figures.row
-        key, before = f"{code}, {rest}", int(rows[first])
-        log.add("dataset_duplicate", int(rows[at]), None, key=key, first=before)
+    if not len(pairs):
+        return
+    log = FaultLog(file, limits)
+    rows = figures.row[pairs].tolist()
+    for (row, first), key in zip(rows, _key_words(figures.take(pairs[:, 0])), strict=True):
+        log.add("dataset_duplicate", row, None, key=key, first=first)
     log.raise_found()
+
+
+def _key_words(figures: Figures) -> list[str]:
+    """Code, period and group of people of each figure, in words for a message."""
+    breakdowns, place_codes, periods, _values, _flags = figures.lists()
+    groups = Breakdown.objects.in_bulk(set(breakdowns))
+    codes = PlaceCode.objects.in_bulk(set(place_codes))
+    return [
+        ", ".join(filter(None, (codes[code].code, period, str(groups[group]))))
+        for group, code, period in zip(breakdowns, place_codes, periods, strict=True)
+    ]
 
 
 def compare(staged: Import, figures: Figures) -> dict[str, Any]:
@@ -94,68 +100,108 @@ def compare(staged: Import, figures: Figures) -> dict[str, Any]:
     Memory grows with the figures of the file, not with those that are stored.
     """
     drop(staged)
-    keys = _Keys(figures)
-    change = np.zeros(len(figures), dtype=np.int8)
-    stored = np.zeros(len(figures), dtype=np.int64)
-    emptied = gone = 0
+    found, gone = _Comparison(figures), _Gone(staged)
     for rows in _stored(staged):
-        found = keys.find(*rows.key)
-        there = found != _ABSENT
-        cells, held = found[there], rows.value[there]
-        same = _same(figures, cells, held, rows.flags[there])
-        change[cells] = np.where(same, FILE.index(Change.SAME), FILE.index(Change.CHANGED))
-        stored[cells] = rows.pk[there]
-        emptied += int((np.isnan(figures.value[cells]) & ~np.isnan(held)).sum())
-        missing = rows.left(~there, gone)
-        keep(staged, Change.GONE, missing)
-        gone += len(missing)
-    figures = replace(figures, stored=stored)
-    numbers = {}
-    for at, name in enumerate(FILE):
-        which = np.flatnonzero(change == at)
-        numbers[str(name)] = len(which)
-        keep(staged, name, figures.take(which))
-    numbers |= {str(Change.GONE): gone, "emptied": emptied}
+        gone.add(rows, ~found.mark(rows))
+    gone.keep()
+    numbers = {str(Change.GONE): gone.count, "emptied": found.emptied}
+    for change in FILE:
+        own = found.of(change)
+        numbers[str(change)] = len(own)
+        keep(staged, change, own)
     changed = staged_figures(staged, Change.CHANGED)
     return {**numbers, "examples": [_example(one) for one in changed[:EXAMPLES]]}
 
 
+@dataclass(slots=True)
+class _Comparison:
+    """Which change each figure of a file would be: new, until it is found among the stored."""
+
+    figures: Figures
+    keys: _Keys = field(init=False)
+    flag_sets: dict[str, int] = field(init=False)
+    change: Column = field(init=False)
+    stored: Column = field(init=False)
+    emptied: int = 0
+
+    def __post_init__(self) -> None:
+        self.keys, self.flag_sets = _Keys(self.figures), _places(self.figures.flag_sets)
+        self.change = np.full(len(self.figures), FILE.index(Change.NEW), dtype=np.int8)
+        self.stored = np.zeros(len(self.figures), dtype=np.int64)
+
+    def mark(self, rows: _Stored) -> Column:
+        """Mark the figures of the file that are stored; return which of `rows` they are."""
+        found = self.keys.find(*rows.key)
+        there = found != _ABSENT
+        cells, before = found[there], rows.value[there]
+        after = self.figures.value[cells]
+        flags = self.figures.flags[cells] == _looked_up(self.flag_sets, rows.flags)[there]
+        same = flags & ((after == before) | (np.isnan(after) & np.isnan(before)))
+        self.change[cells] = np.where(same, FILE.index(Change.SAME), FILE.index(Change.CHANGED))
+        self.stored[cells] = rows.pk[there]
+        self.emptied += int((np.isnan(after) & ~np.isnan(before)).sum())
+        return np.asarray(there)
+
+    def of(self, change: str) -> Figures:
+        """The figures of the file that are this change, each with what is stored for it."""
+        figures = replace(self.figures, stored=self.stored)
+        return figures.take(np.flatnonzero(self.change == FILE.index(Change(change))))
+
+
+@dataclass(slots=True)
+class _Gone:
+    """Stored figures that the file does not hold, put down whenever a part is full."""
+
+    staged: Import
+    waiting: list[Figures] = field(default_factory=list)
+    count: int = 0
+    parts: int = 0
+
+    def add(self, rows: _Stored, left: Column) -> None:
+        own = rows.figures(np.flatnonzero(left), self.count)
+        self.waiting.append(own)
+        self.count += len(own)
+        if sum(map(len, self.waiting)) >= PART:
+            self.keep()
+
+    def keep(self) -> None:
+        whole, self.waiting = joined(self.waiting), []
+        if len(whole):
+            keep_part(self.staged, Change.GONE, self.parts, whole)
+            self.parts += 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """Some stored figures in columns. `flags` holds texts."""
+    """Some stored figures in columns."""
 
     pk: Column
     key: tuple[Sequence[int], Sequence[int], Sequence[str]]
     value: Column
-    flags: Column
-    rows: Sequence[int]
+    flags: Sequence[str]
+    row: Sequence[int]
 
-    def left(self, which: Column, before: int) -> Figures:
-        """Those for which `which` is true, `before` others before them."""
-        places = np.flatnonzero(which)
-        columns = (*self.key, self.value.tolist(), self.flags.tolist(), self.rows)
-        found = figures_of(tuple(column[at] for column in columns) for at in places.tolist())
+    def figures(self, places: Column, before: int) -> Figures:
+        """Those at `places`; `before` others come before them."""
+        values = [None if np.isnan(one) else one for one in self.value[places].tolist()]
+        columns = [[column[at] for at in places] for column in (*self.key, self.flags, self.row)]
+        found = figures_of(zip(*columns[:3], values, *columns[3:], strict=True))
         return replace(found, order=found.order + before, stored=self.pk[places])
 
 
 def _stored(staged: Import) -> Iterator[_Stored]:
-    rows = Observation.objects.filter(series=staged.series_id).order_by().values_list(*_COLUMNS)
-    for chunk in chunks(rows.iterator(chunk_size=READ), READ):
-        pks, breakdowns, place_codes, periods, values, flags, numbers = zip(*chunk, strict=True)
-        yield _Stored(
-            pk=np.array(pks, dtype=np.int64),
-            key=(breakdowns, place_codes, periods),
-            value=np.array(values, dtype=float),
-            flags=np.array(flags),
-            rows=numbers,
-        )
-
-
-def _same(figures: Figures, cells: Column, values: Column, flags: Column) -> Column:
-    """Whether the figures of the file at `cells` say what is stored."""
-    own = figures.value[cells]
-    letters = np.array(figures.flag_sets)[figures.flags[cells]]
-    return ((own == values) | (np.isnan(own) & np.isnan(values))) & (letters == flags)
+    """What is stored in the series, some at a time; the database holds its place."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_STORED, [staged.series_id])
+        while chunk := cursor.fetchmany(READ):
+            pks, breakdowns, place_codes, periods, values, flags, rows = zip(*chunk, strict=True)
+            yield _Stored(
+                pk=np.array(pks, dtype=np.int64),
+                key=(breakdowns, place_codes, periods),
+                value=np.array(values, dtype=float),
+                flags=flags,
+                row=rows,
+            )
 
 
 def _places(words: Sequence[Any]) -> dict[Any, int]:

@@ -372,13 +372,25 @@ class StagedFigure:
 
 
 class Observation(Figure):
-    """A published figure: code and version as published (`place_code`) plus its place."""
+    """A published figure: code and version as published (`place_code`) plus its place.
+
+    `series` and `place` repeat what breakdown and place code say, so the database does not check
+    them once more: a fifth of the time of an import.
+    """
 
     series = models.ForeignKey(
-        Series, on_delete=models.CASCADE, related_name="observations", db_index=False
+        Series,
+        on_delete=models.CASCADE,
+        related_name="observations",
+        db_index=False,
+        db_constraint=False,
     )
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, related_name="observations", db_index=False
+        Place,
+        on_delete=models.PROTECT,
+        related_name="observations",
+        db_index=False,
+        db_constraint=False,
     )
     imported_in = models.ForeignKey(
         Import, on_delete=models.RESTRICT, related_name="observations", db_index=False

@@ -20,20 +20,24 @@ FILE = (Change.NEW, Change.CHANGED, Change.SAME)
 
 
 def keep(staged: Import, change: str, figures: Figures) -> None:
-    """Put `figures` behind those of the same `change`."""
-    number = StagedPart.objects.filter(staged_in=staged, change=change).count()
-    for at, piece in enumerate(slices(figures, PART), number):
-        values = piece.value[~np.isnan(piece.value)]
-        StagedPart.objects.create(
-            staged_in=staged,
-            change=change,
-            number=at,
-            figures=len(piece),
-            place_codes=[piece.place_codes[place] for place in np.unique(piece.place_code)],
-            lowest=float(values.min()) if len(values) else None,
-            highest=float(values.max()) if len(values) else None,
-            content=piece.packed(),
-        )
+    """Put down all figures of one `change`."""
+    for number, piece in enumerate(slices(figures, PART)):
+        keep_part(staged, change, number, piece)
+
+
+def keep_part(staged: Import, change: str, number: int, figures: Figures) -> None:
+    """Put down some figures of one `change`, which has `number` parts before them."""
+    values = figures.value[~np.isnan(figures.value)]
+    StagedPart.objects.create(
+        staged_in=staged,
+        change=change,
+        number=number,
+        figures=len(figures),
+        place_codes=[figures.place_codes[place] for place in np.unique(figures.place_code)],
+        lowest=float(values.min()) if len(values) else None,
+        highest=float(values.max()) if len(values) else None,
+        content=figures.packed(),
+    )
 
 
 def drop(staged: Import) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -178,7 +178,9 @@ def _write(series: Series, staged: Import, *, remove: bool) -> None:
     for figures in parts_of(staged, Change.GONE) if remove else ():
         _keep(staged, figures.stored.tolist())
         _execute(_REMOVE, figures.stored.tolist())
-    places = dict(PlaceCode.objects.filter(pk__in=place_codes_in(staged)).values_list("pk", "place"))
+    places = dict(
+        PlaceCode.objects.filter(pk__in=place_codes_in(staged)).values_list("pk", "place")
+    )
     for figures in parts_of(staged, Change.NEW):
         _insert(series, staged, figures.in_order_of_key(), places)
     count_change(series)
@@ -234,16 +236,19 @@ def count_change(series: Series) -> None:
 def coverage_of(series: Series) -> dict[str, Any]:
     """How far the figures of `series` reach; a period counts when it has any value."""
     rows = Observation.objects.filter(series=series).order_by()
-    present = Q(value__isnull=False)
-    found: dict[str, Any] = rows.aggregate(
-        first=Min("period", filter=present),
-        last=Max("period", filter=present),
-        figures=Count("pk", filter=present),
-        missing=Count("pk", filter=~present),
-        places=Count("place", distinct=True),
+    present = rows.filter(value__isnull=False).values_list("period", flat=True).distinct()
+    periods = sorted(present, reverse=True)
+    found = rows.aggregate(
+        all=Count("pk"), figures=Count("value"), places=Count("place", distinct=True)
     )
-    periods = rows.filter(present).values_list("period", flat=True).distinct()
-    return found | {"periods": sorted(periods, reverse=True)}
+    return {
+        "first": periods[-1] if periods else None,
+        "last": periods[0] if periods else None,
+        "figures": found["figures"],
+        "missing": found["all"] - found["figures"],
+        "places": found["places"],
+        "periods": periods,
+    }
 
 
 def discard_import(actor: Actor, staged: Import) -> Import:
