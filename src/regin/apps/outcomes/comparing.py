@@ -158,6 +158,8 @@ class _Gone:
     parts: int = 0
 
     def add(self, rows: _Stored, left: Column) -> None:
+        if not left.any():
+            return
         own = rows.figures(np.flatnonzero(left), self.count)
         self.waiting.append(own)
         self.count += len(own)

@@ -78,6 +78,10 @@ class StagedFigures(Sequence[StagedFigure]):
     def __len__(self) -> int:
         return sum(figures for _key, figures in self._parts)
 
+    def __iter__(self) -> Iterator[StagedFigure]:
+        for key, _figures in self._parts:
+            yield from self._shown(_content(key))
+
     @overload
     def __getitem__(self, at: int) -> StagedFigure: ...
     @overload
