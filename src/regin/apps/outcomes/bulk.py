@@ -33,14 +33,23 @@ def _insert_many(table: str, same: Mapping[str, int], columns: Mapping[str, Sequ
     for at, column in enumerate(columns.values()):
         flat[at::width] = column
     step = MOST_PARAMETERS // width * width
-    start = f"INSERT INTO {table} ({_names((*same, *columns))}) VALUES "  # noqa: S608  # names come from the model
-    marks = "".join(f"{int(number)}, " for number in same.values()) + ", ".join("?" * width)
+    full = _insert_statement(table, same, columns, MOST_PARAMETERS // width)
     # Django's own cursor would look through the statement for parameters every time.
     execute = connection.connection.execute
     with connection.wrap_database_errors:
         for begin in range(0, len(flat), step):
             piece = flat[begin : begin + step]
-            execute(start + ", ".join([f"({marks})"] * (len(piece) // width)), piece)
+            rows = len(piece) // width
+            last = len(piece) < step
+            execute(_insert_statement(table, same, columns, rows) if last else full, piece)
+
+
+def _insert_statement(
+    table: str, same: Mapping[str, int], columns: Iterable[str], rows: int
+) -> str:
+    marks = ", ".join([*(str(int(number)) for number in same.values()), *("?" for _ in columns)])
+    values = ", ".join([f"({marks})"] * rows)
+    return f"INSERT INTO {table} ({_names((*same, *columns))}) VALUES {values}"  # noqa: S608  # names come from the model
 
 
 def _copy(table: str, same: Mapping[str, int], columns: Mapping[str, Sequence[Any]]) -> None:
