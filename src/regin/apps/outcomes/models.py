@@ -403,7 +403,8 @@ class Observation(Figure):
                 name="outcomes_observation_one",
             )
         ]
-        indexes = [models.Index(fields=["place", "series"])]
+        # A region's page asks for one group of people of each series.
+        indexes = [models.Index(fields=["place", "breakdown"])]
 
     def __str__(self) -> str:
         return f"{self.period}: {self.value} {self.flags}"

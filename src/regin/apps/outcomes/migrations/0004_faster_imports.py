@@ -1,4 +1,5 @@
-"""Staged figures become parts of packed columns; those that wait are carried over.
+"""Staged figures become parts of packed columns; those that wait are carried over. Observations
+are found by place and group of people, and two references that follow from others are not checked.
 
 Backwards, what waits for a decision is discarded: nothing published is in it, and the file can be
 loaded again.
@@ -101,6 +102,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('staged_in', 'change', 'number'), name='outcomes_stagedpart_one')],
             },
         ),
+        migrations.RemoveIndex(
+            model_name='observation',
+            name='outcomes_ob_place_i_8c61c4_idx',
+        ),
         migrations.AlterField(
             model_name='observation',
             name='place',
@@ -110,6 +115,10 @@ class Migration(migrations.Migration):
             model_name='observation',
             name='series',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='outcomes.series'),
+        ),
+        migrations.AddIndex(
+            model_name='observation',
+            index=models.Index(fields=['place', 'breakdown'], name='outcomes_ob_place_i_3f27be_idx'),
         ),
         migrations.RunPython(pack_waiting, discard_waiting),
         migrations.DeleteModel(
