@@ -5,7 +5,11 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("src/regin/web/static/vendor/bootstrap", "src/regin/web/locale/sv/LC_MESSAGES/django.mo")
+BUILT = (
+    "src/regin/web/static/vendor/bootstrap",
+    "src/regin/web/static/vendor/fonts/noto-sans-regular.ttf",
+    "src/regin/web/locale/sv/LC_MESSAGES/django.mo",
+)
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

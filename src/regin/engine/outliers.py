@@ -24,7 +24,7 @@ from regin.engine.fields import (
     scored_column_faults,
     whole_between,
 )
-from regin.engine.moments import Moments, moments_of_sorted
+from regin.engine.moments import Moments, moments_of_rows, moments_of_sorted
 from regin.engine.outlier_transforms import TRANSFORMS, outlier_transform, refused
 from regin.engine.steps import STEPS, Field, Step, StepKind, Work
 from regin.engine.table import LARGEST, Bools, Floats, Ints, Table
@@ -140,10 +140,17 @@ def outliers(values: ArrayLike, rule: OutlierRule | None = None, node: str = "x"
     column = np.array(values, dtype=np.float64)
     seen = ~np.isnan(column)
     ordered = np.sort(column[seen])
-    before = moments_of_sorted(ordered)
+    return _treated(column, ordered, moments_of_sorted(ordered), rule, node)
+
+
+def _treated(
+    column: Floats, ordered: Floats, before: Moments, rule: OutlierRule, node: str
+) -> Treated:
+    """Treat `column`, which may be written to: `ordered` are its values in order."""
     none = np.zeros(column.shape, dtype=bool)
     if rule.passes(before):
         return Treated(column, "none", none, before, before)
+    seen = ~np.isnan(column)
     winsorised = _winsorise(ordered, rule, before)
     if winsorised is not None:
         low, high, after = winsorised
@@ -200,19 +207,36 @@ def outliers_table(
     values = table.values.copy()
     findings: list[Finding] = []
     faults: list[Fault] = []
-    for code in codes:
-        column = table.position[code]
-        for rows in blocks:
+    places = [table.position[code] for code in codes]
+    sorted_blocks = [_ordered(values[rows][:, places]) for rows in blocks]
+    for at, code in enumerate(codes):
+        for rows, (ordered, shapes) in zip(blocks, sorted_blocks, strict=True):
+            column = values[rows, places[at]]
+            before = shapes[at]
             try:
-                treated = outliers(values[rows, column], rule, code)
+                treated = (
+                    outliers(column, rule, code)
+                    if before is None
+                    else _treated(column, ordered[at], before, rule, code)
+                )
             except FaultsError as error:
                 faults += error.faults
                 continue
-            values[rows, column] = treated.values
+            if treated.treatment != "none":
+                values[rows, places[at]] = treated.values
             findings.append(Finding(code, rows, treated))
     if faults:
         raise FaultsError(faults)
     return table.with_values(values, table.choices), findings
+
+
+def _ordered(cells: Floats) -> tuple[Floats, list[Moments | None]]:
+    """Columns of `cells`, (rows, columns), as rows in order; their shapes, None with gaps."""
+    ordered = np.sort(np.ascontiguousarray(cells.T), axis=1)
+    # In order a missing value comes last.
+    whole = ~np.isnan(ordered[:, -1]) if ordered.shape[1] else np.zeros(len(ordered), bool)
+    shapes = iter(moments_of_rows(ordered[whole]))
+    return ordered, [next(shapes) if one else None for one in whole.tolist()]
 
 
 def _details(table: Table, findings: Sequence[Finding], panel: bool) -> dict[str, object]:

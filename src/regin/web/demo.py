@@ -13,7 +13,7 @@ from regin.apps.assessments.operations import load_illustrative, load_published_
 from regin.apps.common.models import Installation
 from regin.apps.common.operations import record
 from regin.apps.identity.models import User
-from regin.apps.outcomes.operations import load_sample
+from regin.apps.outcomes.operations import load_starter_series
 from regin.apps.regions.operations import load_starter_places, load_starter_profiles
 from regin.web.operations import schema
 from regin.web.operations.errors import OperationError
@@ -22,7 +22,7 @@ from regin.web.operations.errors import OperationError
 CONTENT: tuple[Callable[[Actor], object], ...] = (
     load_starter_places,
     load_starter_profiles,
-    load_sample,
+    load_starter_series,
     load_illustrative,
     load_published_scores,
 )

@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 32
+EUROSTAT = "https://ec.europa.eu/eurostat/api/dissemination"
+GISCO = "https://gisco-services.ec.europa.eu/distribution/v2"
 
 
 class SettingError(ValueError):
@@ -55,6 +57,14 @@ class Environment:
                 "https://regin.example.org",
             )
         return f"{parts.scheme}://{parts.netloc}"
+
+    def eurostat_url(self) -> str:
+        """REGIN_EUROSTAT_URL without a trailing slash: where `regin outcomes fetch` asks."""
+        return service("REGIN_EUROSTAT_URL", self.get("REGIN_EUROSTAT_URL") or EUROSTAT, EUROSTAT)
+
+    def gisco_url(self) -> str:
+        """REGIN_GISCO_URL without a trailing slash: where `regin boundaries fetch` asks."""
+        return service("REGIN_GISCO_URL", self.get("REGIN_GISCO_URL") or GISCO, GISCO)
 
     def hosts(self) -> list[str]:
         """The host names under which the instance answers."""
@@ -149,6 +159,18 @@ class Environment:
             "EMAIL_TIMEOUT": 20,
             "DEFAULT_FROM_EMAIL": sender,
         }
+
+
+def service(name: str, value: str, example: str) -> str:
+    """The address of a service to ask, which may have a path. Raises SettingError."""
+    parts = _split(name, value, example)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(name, "It is not an http or https address.", example)
+    if parts.query or parts.fragment or "@" in parts.netloc or not value.isprintable():
+        raise SettingError(name, "It holds more than scheme, host, port and path.", example)
+    if " " in value:
+        raise SettingError(name, "It has a blank in it.", example)
+    return value.rstrip("/")
 
 
 def sqlite(path: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.assessments.panels import region_panel
 from regin.apps.common.addresses import at_address, permanent, to_canonical
 from regin.apps.outcomes.panels import region_panels
+from regin.apps.outcomes.region_figures import region_figures
 from regin.apps.regions import urls
 from regin.apps.regions.facts import PlaceFacts, pages, place_facts
 from regin.apps.regions.map import locator_map
@@ -40,6 +41,7 @@ def region_page(request: ActorRequest, slug: str) -> HttpResponse:
         "fact_rows": fact_rows(facts),
         "map": locator_map(place),
         "profiles": profiles,
+        "key_figures": region_figures(place, request.actor),
         "series_panels": region_panels(place, request.actor),
         "score_panel": region_panel(place, request.actor),
         "steps": next_steps(facts, profiles),
@@ -77,6 +79,10 @@ def next_steps(facts: PlaceFacts, profiles: ProfilesOfPlace) -> list[Step]:
     if profiles.may_add:
         address = reverse("profiles:create", kwargs={"slug": facts.place.slug})
         steps.append((_("Write a profile"), address, _("Say who governs integration here.")))
+    compare = f"{reverse('outcomes:compare')}?region={facts.place.public_id}"
+    like = reverse("outcomes:like", kwargs={"slug": facts.place.slug})
+    steps.append((_("Compare with other regions"), compare, _("Two to five regions side by side.")))
+    steps.append((_("Regions like this one"), like, _("By the statistics that you choose.")))
     country = facts.parents[0] if facts.parents else facts.code
     if country.country_code:
         address = f"{reverse('regions:list')}?country={country.code}"

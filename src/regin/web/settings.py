@@ -13,6 +13,9 @@ REGIN_VERSION = __version__
 REGIN_DIR = ENVIRONMENT.directory()
 REGIN_BIND = ENVIRONMENT.bind()
 REGIN_BASE_URL = ENVIRONMENT.base_url() or f"http://{REGIN_BIND[0]}:{REGIN_BIND[1]}"
+# Asked only by `fetch` commands and by the refresh of series that somebody has switched on.
+REGIN_EUROSTAT_URL = ENVIRONMENT.eurostat_url()
+REGIN_GISCO_URL = ENVIRONMENT.gisco_url()
 # Layout of every page type is tried with a mirrored pseudo language; never offered to people.
 REGIN_PSEUDO_LANGUAGE = ENVIRONMENT.switch("REGIN_PSEUDO_LANGUAGE")
 

@@ -28,6 +28,8 @@ BADGES = (
     "draft",
     "demo",
 )
+GAPS = ((1, "−3"), (2, "−2"), (3, "−1"), (4, "0"), (5, "1"), (6, "2"), (7, "3"))
+PERIODS = ("2014", "2015", "2016", "2017", "2018", "2019")
 SCALE = ((1, "0"), (2, "20"), (3, "40"), (4, "60"), (5, "80"), (6, "100"))
 
 
@@ -64,6 +66,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "badges": BADGES,
         "scale": SCALE,
+        "gaps": GAPS,
+        "periods": periods(request.GET.get("period", "")),
         "titles": titles(),
         "shown": shown_texts(),
         "facts": facts(),
@@ -77,6 +81,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("For builders"), None), (_("Style guide"), None)],
     }
     return render(request, "styleguide.html", context)
+
+
+def periods(chosen: str) -> list[dict[str, Any]]:
+    """Years for the slider; the last one unless `chosen` is another."""
+    shown = chosen if chosen in PERIODS else PERIODS[-1]
+    return [{"value": year, "label": year, "is_chosen": year == shown} for year in PERIODS]
 
 
 def titles() -> list[dict[str, str]]:
@@ -144,5 +154,13 @@ def wrong_answers() -> dict[str, str]:
 
 def charts() -> list[Any]:
     """The charts of `common`, with invented figures."""
-    made = [samples.sample_line(), samples.sample_bars(), samples.sample_points()]
+    made = [
+        samples.sample_line(),
+        samples.sample_bars(),
+        samples.sample_points(),
+        samples.sample_ranking(),
+        samples.sample_gaps(),
+        samples.sample_multiples(),
+        samples.sample_distribution(),
+    ]
     return [chart for chart in made if chart is not None]

@@ -33,9 +33,21 @@ ACTS: dict[str, StrOrPromise] = {
     "organisation.edited": _("You changed the description of an organisation."),
     "organisation.left": _("You left an organisation."),
     "outcomes.accepted": _("You took over the figures of a file of statistics."),
+    "outcomes.converted": _("You had figures of changed regions computed."),
+    "outcomes.code_forgotten": _("You made a series of statistics forget a code."),
     "outcomes.discarded": _("You discarded a file of statistics."),
+    "outcomes.fetch_failed": _("You looked for a newer file of statistics; it could not be had."),
+    "outcomes.fetched": _("You fetched a file of statistics."),
+    "outcomes.nothing_newer": _("You looked for a newer file of statistics; nothing was new."),
+    "outcomes.sample_completed": _("You completed a sample of statistics."),
     "outcomes.sample_loaded": _("You loaded a sample of statistics."),
     "outcomes.series_made": _("You made a series of statistics."),
+    "outcomes.series_taught": _("You said what columns or codes of a series mean."),
+    "outcomes.series_edited": _("You changed the description of a series of statistics."),
+    "outcomes.series_published": _("You published a series of statistics."),
+    "outcomes.series_translated": _("You translated the description of a series of statistics."),
+    "outcomes.series_withdrawn": _("You withdrew a series of statistics."),
+    "outcomes.text_approved": _("You approved a translation of a series of statistics."),
     "outcomes.undone": _("You took back an import of statistics."),
     "outcomes.staged": _("You read in a file of statistics."),
     "person.corrected": _("You changed the name or language of an account."),
@@ -61,6 +73,8 @@ ACTS: dict[str, StrOrPromise] = {
 DETAILS: dict[str, StrOrPromise] = {
     "codes": _("codes"),
     "erased": _("people erased again"),
+    "fault": _("code of the fault"),
+    "faults": _("faults"),
     "input": _("fingerprint of the input"),
     "made_at": _("made on"),
     "number": _("number"),
@@ -73,6 +87,7 @@ DETAILS: dict[str, StrOrPromise] = {
     "sha256": _("fingerprint"),
     "subject": _("object"),
     "stored": _("boundaries stored"),
+    "told": _("what was said of the fault"),
 }
 
 # The sentence of the act says whether of an organisation or of the installation.

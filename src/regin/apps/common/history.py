@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regin.apps.common.addresses import Addressed, permanent
@@ -148,10 +149,25 @@ def title_of(subject: Any) -> Shown | str:
     return title if isinstance(title, Shown) else str(subject)
 
 
-def citation(subject: Addressed, revision: Revision, address: str) -> str:
+def title_at(subject: Any, revision: Revision) -> Shown | str:
+    """What `subject` was called when `revision` was kept; as today if the revision does not say.
+
+    A translated title is the one in the active language, else in that of the original.
+    """
+    said = revision.content.get("texts", {}).get("title") or {}
+    wanted = (get_language() or "").split("-")[0]
+    original = str(getattr(subject, "source_language", ""))
+    language = next((one for one in (wanted, original) if one in said), "")
+    if not language:
+        return title_of(subject)
+    text, state = said[language]["text"], TextState(said[language]["state"])
+    return Shown(text, language, state, is_fallback=language != wanted)
+
+
+def citation(title: Shown | str, revision: Revision, address: str) -> str:
     """How to cite one revision: title, number, date, permanent address."""
     return _("%(title)s. REGIN, revision %(number)d of %(date)s. %(address)s") % {
-        "title": str(title_of(subject)),
+        "title": str(title),
         "number": revision.number,
         "date": date_format(revision.created_at, "DATE_FORMAT"),
         "address": address,
@@ -202,15 +218,16 @@ def show_revision(request: HttpRequest, subject: Any, number: int, **context: An
     """
     revision = one_revision(subject, number)
     address = revision_address(subject, number)
+    title = title_at(subject, revision)
     context.setdefault("may_see_history", True)
     context |= {
         "subject": subject,
-        "title": title_of(subject),
+        "title": title,
         "kind": subject.kind,
         "revision": revision,
         "said": differences(subject, None, revision),
         "is_intact": revision.is_intact(),
-        "citation": citation(subject, revision, permanent(address)),
+        "citation": citation(title, revision, permanent(address)),
         "licence": CONTENT_LICENCE,
     }
     return render(request, "common/revision.html", context)

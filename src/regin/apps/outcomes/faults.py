@@ -10,6 +10,12 @@ register(
             N_("The region code “%(code)s” is not known (rows with it: %(rows)s)."),
             N_("Check its spelling against the source. If it is right, ask for it to be added."),
         ),
+        "outcomes_code_twice": Message(
+            N_(
+                "The codes %(codes)s mean the same place (%(code)s) and give the same figure twice."
+            ),
+            N_("Leave one of them out, or say what else it means."),
+        ),
         "outcomes_unknown_version": Message(
             N_("This installation knows no NUTS version “%(version)s”."),
             N_("Choose one of %(known)s."),

@@ -33,7 +33,8 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
         help_text=gettext_lazy(
             "As downloaded, packed with gzip or not: Eurostat's TSV, SDMX (CSV, XML or JSON),"
-            " JSON-stat, the CSV of the OECD."
+            " JSON-stat, the CSV of the OECD. A spreadsheet (XLSX) or plain CSV too: you say once"
+            " which column is what."
         ),
     )
     version = forms.ChoiceField(
@@ -65,6 +66,8 @@ DESCRIBED = (
     "dataset",
     "licence",
     "attribution",
+    "measure",
+    "concept",
     "decimals",
     "lowest",
     "highest",
@@ -104,6 +107,17 @@ class SeriesForm(forms.Form):
         label=gettext_lazy("Unit in words"),
         max_length=120,
         help_text=gettext_lazy("For example: percent of the labour force."),
+    )
+    measure = forms.ChoiceField(
+        label=gettext_lazy("Kind of figure"),
+        choices=Series.Measure.choices,
+        initial=Series.Measure.SHARE,
+        help_text=gettext_lazy("It decides which arithmetic pages offer: gaps in points, sums."),
+    )
+    concept = forms.ChoiceField(
+        label=gettext_lazy("One of the figures of a region's page"),
+        choices=[("", gettext_lazy("none of them")), *Series.Concept.choices],
+        required=False,
     )
     decimals = forms.IntegerField(
         label=gettext_lazy("Decimals shown"), min_value=0, max_value=6, initial=1

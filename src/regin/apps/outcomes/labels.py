@@ -27,6 +27,7 @@ CITIZENSHIP = {
     "TOTAL": EVERYBODY,
     "NAT": gettext_lazy("Nationals"),
     "FOR": gettext_lazy("Foreigners"),
+    "FOR_STLS": gettext_lazy("Foreigners and stateless people"),
     "EU27_2020_FOR": gettext_lazy("Citizens of another EU country"),
     "NEU27_2020_FOR": gettext_lazy("Citizens of a country outside the EU"),
 }
@@ -45,6 +46,20 @@ WORDS: Mapping[str, Mapping[str, object]] = {
 _AT_LEAST = re.compile(r"Y_GE([0-9]+)")
 _BELOW = re.compile(r"Y_LT([0-9]+)")
 _BETWEEN = re.compile(r"Y([0-9]+)-([0-9]+)")
+
+
+FREQUENCIES: Mapping[str, object] = {
+    "A": gettext_lazy("yearly"),
+    "S": gettext_lazy("every half year"),
+    "Q": gettext_lazy("every quarter"),
+    "M": gettext_lazy("monthly"),
+    "W": gettext_lazy("weekly"),
+}
+
+
+def frequency_words(letter: str) -> str:
+    """`A` in words: yearly; a letter without words is shown as it is."""
+    return str(FREQUENCIES.get(letter, letter))
 
 
 def group_words(breakdown: Breakdown) -> str:
@@ -80,8 +95,10 @@ def flag_labels() -> dict[str, str]:
 
 def flag_words(flags: str) -> str:
     """The flags of one figure in words; empty without flags."""
-    known = flag_labels()
-    return ", ".join(known.get(letter, letter) for letter in flags)
+    known = (KNOWN_FLAGS.get(letter) for letter in flags)
+    return ", ".join(
+        _(words) if words else letter for letter, words in zip(flags, known, strict=True)
+    )
 
 
 def why_missing(flags: str) -> str:
@@ -104,6 +121,15 @@ def accepted_words(written: int, removed: int) -> str:
         sentences.append(words % {"count": removed})
     nothing = _("There was nothing to change: the series holds these figures already.")
     return " ".join([_("The file is accepted."), *sentences]) if sentences else nothing
+
+
+def computed_words(brought: Import, code: str) -> str:
+    """From which former regions an import computed the figures of `code`: “AT11 × 0.4, AT12 × 0.6”.
+
+    Empty for a region whose figures are the source's own.
+    """
+    weights: dict[str, float] = brought.conversions.get(code, {})
+    return ", ".join(f"{part} × {weight:g}" for part, weight in weights.items())
 
 
 FORMATS = {

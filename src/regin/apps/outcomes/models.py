@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.dispatch import receiver
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regin.apps.accounts.models import Organisation, Owned
 from regin.apps.common.addresses import Addressed
 from regin.apps.common.models import Translated, TranslatedText
-from regin.apps.common.models.text import one_text_per_language
+from regin.apps.common.models.text import Shown, one_text_per_language
 from regin.apps.regions.models import Place, PlaceCode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Source(models.Model):
@@ -48,7 +53,7 @@ class Series(Addressed, Translated, Owned):
         """What a series measures, for pages that look for it: the figures of a region's panel."""
 
         POPULATION = "population", _("Population")
-        UNEMPLOYMENT = "unemployment", _("Unemployment rate")
+        UNEMPLOYMENT = "unemployment", _("Unemployment")
         NEET = "neet", _("Young people neither in employment nor in education or training")
         POVERTY = "poverty", _("Risk of poverty or social exclusion")
         URBAN_RURAL = "urban_rural", _("Urban-rural type")
@@ -77,6 +82,35 @@ class Series(Addressed, Translated, Owned):
         "unit": _("unit"),
         "quality": _("quality and limits"),
         "updates": _("how it is updated"),
+    }
+    # Columns that the form edits. What decides which cells of a file are figures of the series
+    # (`selection`, `unit_code`, `frequency`) is not among them: stored figures were chosen by it.
+    plain_fields: ClassVar[tuple[str, ...]] = (
+        "measure",
+        "concept",
+        "decimals",
+        "lowest",
+        "highest",
+        "url",
+        "dataset",
+        "licence",
+        "attribution",
+        "refresh_every",
+        "is_sample",
+    )
+    # What a history calls the parts of a revision that have no other words.
+    revision_labels: ClassVar[Mapping[str, StrOrPromise]] = {
+        "code": _("short name"),
+        "source_name": _("statistical office"),
+        "concept": _("what it is about"),
+        "url": _("page about the table"),
+        "licence": _("licence"),
+        "attribution": _("how the source is named"),
+        "unit_code": _("code of the unit"),
+        "frequency": _("frequency"),
+        "decimals": _("decimals shown"),
+        "first_group": _("group shown first"),
+        "is_sample": _("sample"),
     }
 
     code = models.CharField(max_length=60)
@@ -125,18 +159,50 @@ class Series(Addressed, Translated, Owned):
         return self.code
 
     @property
+    def title(self) -> Shown | None:
+        """What it is called, in the active language."""
+        return self.text("title")
+
+    @property
+    def first_group(self) -> str:
+        """The codes of `defaults` as `Breakdown.key` writes them; dots alone for none."""
+        return ".".join(self.defaults.get(name, "") for name in Breakdown.DIMENSIONS)
+
+    @property
     def years(self) -> tuple[str, str] | None:
         """First and last period that has a figure; None while there is none."""
         first, last = self.coverage.get("first"), self.coverage.get("last")
         return (first, last) if first and last else None
 
+    def editable_values(self) -> dict[str, Any]:
+        """What the form shows: columns, and the texts in the language they were written in."""
+        rows = self.texts.all()
+        source = {row.field: row.text for row in rows if row.language == self.source_language}
+        texts = {name: source.get(name, "") for name in self.translated_fields}
+        columns = {name: getattr(self, name) for name in self.plain_fields}
+        return texts | columns | {"source": self.source.name, "first_group": self.first_group}
+
+    def revision_label(self, path: str) -> StrOrPromise | None:
+        """What people call `path` of the body; None for what its field names."""
+        if path.startswith("selection."):
+            words = {"dimension": path.removeprefix("selection.")}
+            return gettext("Code taken in “%(dimension)s”") % words
+        return self.revision_labels.get(path)
+
     def revision_body(self) -> dict[str, object]:
-        """What a revision keeps of the description; observations have their imports."""
+        """What a revision keeps of the description; observations have their imports.
+
+        `state` and `visibility` say whether this very revision was published to everybody.
+        """
         return {
             "kind": self.kind,
             "id": self.public_id,
+            "organisation": self.organisation.public_id,
+            "state": self.state,
+            "visibility": self.visibility,
             "code": self.code,
             "source": self.source.code,
+            "source_name": self.source.name,
             "dataset": self.dataset,
             "url": self.url,
             "licence": self.licence,
@@ -146,8 +212,14 @@ class Series(Addressed, Translated, Owned):
             "selection": self.selection,
             "concept": self.concept,
             "measure": self.measure,
+            "decimals": self.decimals,
             "lowest": self.lowest,
             "highest": self.highest,
+            "first_group": " ".join(
+                f"{name}={self.defaults[name]}"
+                for name in Breakdown.DIMENSIONS
+                if self.defaults.get(name)
+            ),
             "is_sample": self.is_sample,
             "source_language": self.source_language,
             "texts": self.texts_body(),
@@ -259,7 +331,8 @@ class Upload(models.Model):
     """A file that waits while a person says what it is: which series, which columns, which codes.
 
     `series`: the one it is meant for, when that is known. `mapping`: how a plain table is read,
-    TOML of `files.datasets.mapping`; empty for a file that tells its format.
+    TOML of `files.datasets.mapping`; empty for a file that tells its format. `codes`: dimension in
+    lower case (`geo` for places) → code or label of the file → known code, "" to leave it out.
     """
 
     key = models.CharField(max_length=24, unique=True, default=upload_key)
@@ -271,6 +344,7 @@ class Upload(models.Model):
         Series, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     mapping = models.TextField(blank=True)
+    codes = models.JSONField(default=dict, blank=True)
     # Where the storage keeps the content.
     stored = models.CharField(max_length=100)
     created_at = models.DateTimeField(_("read on"), auto_now_add=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -38,24 +38,31 @@ def known_labels() -> Mapping[tuple[str, str], str]:
 def coded(dataset: Dataset, log: FaultLog, own: Mapping[str, Mapping[str, str]]) -> Dataset:
     """Return `dataset` with codes in every dimension that came with labels alone.
 
-    `own`: labels that the series has learnt, dimension → label → code. Logs every label that
-    nobody knows; such a label stays.
+    `own`: labels that the series has learnt, dimension (`geo` for places) → label → code, "" for
+    one that is left out. Logs every label that nobody knows; such a label stays, as does one that
+    is left out. What a place is called stays too, unlogged: it may be a code after all.
     """
     for place, dimension in enumerate(dataset.dimensions):
         if dimension.is_labelled and dimension.role != "time":
-            codes = [
-                code_of(dimension, label, own.get(dimension.name.lower(), {}))
-                for label in dimension.codes
-            ]
-            _log_unknown(dataset, place, codes, log)
-            dataset = _with_codes(dataset, place, codes)
+            learnt = own.get(own_name(dimension), {})
+            codes = [code_of(dimension, label, learnt) for label in dimension.codes]
+            if dimension.role != "geo":
+                _log_unknown(dataset, place, codes, log)
+            dataset = with_codes(dataset, place, codes)
     return dataset
 
 
+def own_name(dimension: Dimension) -> str:
+    """The name under which a series keeps what it has learnt about a dimension."""
+    return "geo" if dimension.role == "geo" else dimension.name.lower()
+
+
 def code_of(dimension: Dimension, label: str, own: Mapping[str, str]) -> str | None:
-    """The code of a label, None when nobody knows."""
-    name = "geo" if dimension.role == "geo" else dimension.name.lower()
-    found = own.get(label) or known_labels().get((name, label))
+    """The code of a label, "" for one that is left out, None when nobody knows."""
+    if label in own:
+        return own[label]
+    name = own_name(dimension)
+    found = known_labels().get((name, label))
     return _age_code(label) if found is None and name == "age" else found
 
 
@@ -74,8 +81,11 @@ def _log_unknown(dataset: Dataset, place: int, codes: list[str | None], log: Fau
             log.add("outcomes_unknown_label", row, dimension.name, label=shown(label, 80))
 
 
-def _with_codes(dataset: Dataset, place: int, codes: list[str | None]) -> Dataset:
-    """Write codes for labels; two labels of one code become one."""
+def with_codes(dataset: Dataset, place: int, codes: Sequence[str | None]) -> Dataset:
+    """Write codes in place of those of the dimension at `place`; two that become one are one.
+
+    Where the new one is None or "", the old one stays.
+    """
     old = dataset.dimensions[place]
     written = [code or label for code, label in zip(codes, old.codes, strict=True)]
     distinct = list(dict.fromkeys(written))

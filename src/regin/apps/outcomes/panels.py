@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
@@ -15,9 +15,10 @@ from regin.apps.common.models.text import Shown
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.figures import ShownFigure, first_breakdown, shown_figure
 from regin.apps.outcomes.labels import flag_labels, group_words, why_missing
+from regin.apps.outcomes.lineage import lineage_of
 from regin.apps.outcomes.models import Breakdown, Observation, Series
 from regin.apps.outcomes.vintage import is_old
-from regin.apps.regions.models import Place, PlaceCode
+from regin.apps.regions.models import Place
 
 YEARLY = "A"
 Figures = dict[str, Observation]
@@ -68,26 +69,13 @@ def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
 
     The number of queries does not depend on how many series, years or codes there are.
     """
-    lineage = _lineage(place)
+    lineage = list(lineage_of(place).places)
     places = {one.pk: one for one in lineage}
     series = _series(actor)
     breakdowns = _first_breakdowns(series)
     found = _observations(places, breakdowns.values())
     panels = (_panel(one, breakdowns.get(one.pk), lineage, found, actor) for one in series)
     return [panel for panel in panels if panel is not None]
-
-
-def _lineage(place: Place) -> list[Place]:
-    """`place`, what it lies in by its newest code, and so on up to its country."""
-    chain = "parent__place", "parent__parent__place", "parent__parent__parent__place"
-    codes = PlaceCode.objects.filter(place=place).select_related(*chain)
-    code = codes.order_by("-version").first()
-    lineage = [place]
-    while code is not None and code.parent is not None:
-        code = code.parent
-        lineage.append(code.place)
-    prefetch_related_objects(lineage, "names")
-    return lineage
 
 
 def _series(actor: Actor) -> list[Series]:

@@ -22,5 +22,5 @@ def uploaded(actor: Actor, upload: Upload) -> bool:
 grant("outcomes.import", edits_for_owner | is_instance_administrator)
 grant("outcomes.load_sample", is_instance_administrator)
 grant("outcomes.upload", edits_somewhere)
-grant("outcomes.upload_for", edits_in)
-grant("outcomes.describe", uploaded & edits_for_owner)
+grant("outcomes.upload_for", edits_in | is_instance_administrator)
+grant("outcomes.describe", uploaded & (edits_for_owner | is_instance_administrator))

@@ -22,7 +22,7 @@ declare(
         _("Files of statistics that wait for a series"),
         OnErasure.DELETE,
         owner="by",
-        shown=("file_name", "organisation", "series", "mapping", "created_at"),
+        shown=("file_name", "organisation", "series", "mapping", "codes", "created_at"),
         withheld=dict.fromkeys(("key", "stored"), _("for looking up the file"))
         | {"sha256": _("a fingerprint of the file")},
     )

@@ -14,12 +14,14 @@ import numpy as np
 from regin.apps.outcomes import faults as _faults  # noqa: F401  # registers the messages used here
 from regin.apps.outcomes.columns import Figures
 from regin.apps.outcomes.models import Breakdown, Series
-from regin.apps.outcomes.office_labels import coded
+from regin.apps.outcomes.office_labels import coded, with_codes
 from regin.apps.outcomes.resolving import Resolved, resolve, versions
 from regin.apps.outcomes.selecting import Bools, Ints, groups_of, rows_among, selected
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
+from regin.files.datasets.mapping import TableMapping, mapping_from
+from regin.files.datasets.reading import recognised
 from regin.files.eurostat_cells import shown
 from regin.files.limits import LIMITS, FaultLog, Limits, open_bytes
 from regin.files.observations import parse_period
@@ -78,15 +80,18 @@ def prepare(
     """Read and check `path`. Raises FaultsError with every fault, under the name `file_name`."""
     log = FaultLog(file_name, limits)
     try:
-        dataset = read_dataset(path, limits, file_name)
+        dataset = read_dataset(path, limits, file_name, own_mapping(series, path, limits))
         digest = sha256_of(path, limits)
     except FaultsError as error:
         raise named(error, file_name) from None
-    dataset = coded(_with_roles(dataset, log), log, series.label_codes)
+    learnt = {**series.label_codes, "geo": series.place_codes}
+    dataset = coded(_with_roles(dataset, log), log, learnt)
     # A label for which there is no code would be a fault again at every further check.
     log.raise_found()
+    dataset = placed(dataset, series.place_codes, log)
     _check_version(version, log)
     fits, left_out = selected(dataset, series, log)
+    fits = _without_left_out(dataset, series.place_codes, fits, left_out)
     _check_frequency(dataset, series, fits, log)
     groups, group_of = groups_of(dataset, fits, log)
     resolved = resolve(_codes(dataset, fits), version)
@@ -104,6 +109,60 @@ def prepare(
         left_out,
         rows_among(dataset, fits & is_aggregate),
     )
+
+
+def own_mapping(series: Series, path: Path, limits: Limits = LIMITS) -> TableMapping | None:
+    """How `series` reads a plain table; None for a file that tells its own format.
+
+    Raises FaultsError when the file cannot be opened or the mapping that was kept is damaged.
+    """
+    if not series.table_mapping or recognised(path, limits) != "table":
+        return None
+    return mapping_from(series.table_mapping)
+
+
+def placed(dataset: Dataset, place_codes: Mapping[str, str], log: FaultLog) -> Dataset:
+    """Write known codes for the codes of places that a person has said the meaning of.
+
+    Logs figures that become the same one by it. A code that is left out stays as it is.
+    """
+    geo = _dimension(dataset, "geo")
+    before = dataset.dimensions[geo].codes
+    codes = [place_codes.get(code) or code for code in before]
+    if codes == list(before):
+        return dataset
+    merged = with_codes(dataset, geo, codes)
+    if len(merged.dimensions[geo].codes) < len(before):
+        _log_twice(dataset, merged, geo, log)
+    return merged
+
+
+def _log_twice(before: Dataset, after: Dataset, geo: int, log: FaultLog) -> None:
+    """Log every code of which a figure stands twice, now that two codes mean one place."""
+    _keys, same = np.unique(after.index, axis=0, return_inverse=True)
+    same = same.reshape(-1)
+    counts = np.bincount(same)
+    twice = counts[same] > 1
+    for at in np.unique(after.index[twice, geo]).tolist():
+        cells = np.flatnonzero(twice & (after.index[:, geo] == at))
+        names = [before.dimensions[geo].codes[one] for one in np.unique(before.index[cells, geo])]
+        code = after.dimensions[geo].codes[at]
+        row = int(after.rows[cells[-1]])
+        name = before.dimensions[geo].name
+        log.add("outcomes_code_twice", row, name, codes=shown(", ".join(names), 120), code=code)
+
+
+def _without_left_out(
+    dataset: Dataset, place_codes: Mapping[str, str], fits: Bools, left_out: dict[str, int]
+) -> Bools:
+    """Which cells that fit are not of a code that a person leaves out; counts their rows."""
+    geo = _dimension(dataset, "geo")
+    dimension = dataset.dimensions[geo]
+    dropped = np.array([place_codes.get(code) == "" for code in dimension.codes], dtype=bool)
+    out = fits & dropped[dataset.index[:, geo]]
+    if out.any():
+        left_out[dimension.name] = rows_among(dataset, out)
+    return np.asarray(fits & ~out)
 
 
 def named(error: FaultsError, file_name: str) -> FaultsError:

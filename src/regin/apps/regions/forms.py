@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from regin.apps.accounts.models import Organisation, Visibility
+from regin.apps.accounts.models import Organisation
 from regin.apps.common.form_fields import WebAddress
 from regin.apps.common.locking import stamp
 from regin.apps.common.text_editor import LONGEST_TEXT
@@ -79,29 +79,3 @@ class ChooseOwnerForm(forms.Form):
         self.fields["language"] = forms.ChoiceField(
             choices=content_languages(), label=_("Language in which you write")
         )
-
-
-class PublishForm(forms.Form):
-    """Who will see it, and why this revision is kept."""
-
-    visibility = forms.ChoiceField(
-        label=_("Visible to"), choices=Visibility.choices, initial=Visibility.PUBLIC
-    )
-    reason = forms.CharField(
-        label=_("What this revision is"),
-        max_length=300,
-        help_text=_("One sentence that stays in the history, for example: first description."),
-    )
-
-
-class WithdrawForm(forms.Form):
-    """Why it is taken from the pages."""
-
-    reason = forms.CharField(
-        label=_("Why you withdraw it"),
-        max_length=300,
-        help_text=_(
-            "One sentence for every reader. It stands above the revisions that everyone could see;"
-            " they stay at their addresses."
-        ),
-    )

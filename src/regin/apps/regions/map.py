@@ -18,12 +18,12 @@ from regin.apps.common.charts.scale import SCORES, Scale
 from regin.apps.regions.map_drawing import (
     NO_VALUE,
     drawn_insets,
+    not_seen,
     plain_mark,
     table_rows,
     value_legend,
     valued_mark,
     view_box,
-    without_place,
 )
 from regin.apps.regions.map_frame import HEIGHT, INSET_HEIGHT, INSET_WIDTH, WIDTH
 from regin.apps.regions.map_labels import labels_of
@@ -76,17 +76,34 @@ def value_map(
     values: Mapping[int, Value],
     *,
     title: str,
-    unit: str,
+    unit: str = "",
     scale: Scale = SCORES,
     key: str = "map",
 ) -> EuropeMap:
-    """`places` in the colours of `scale`; `values` by key of the place, others are missing."""
-    places = list(places)
-    gathered = gather(places)
-    spots = [gathered.spots[place.pk] for place in places]
+    """`places` in the colours of `scale`; `values` by key of the place, others are missing.
+
+    `unit` is that of the scale where none is given. Raises ValueError for a figure on a scale
+    without steps.
+    """
+    return drawn_values(gather(places), values, title=title, unit=unit, scale=scale, key=key)
+
+
+def drawn_values(
+    gathered: Gathered,
+    values: Mapping[int, Value],
+    *,
+    title: str,
+    unit: str = "",
+    scale: Scale = SCORES,
+    key: str = "map",
+) -> EuropeMap:
+    """As `value_map`, of regions that are gathered already, without a query."""
+    unit = unit or scale.unit
+    spots = list(gathered.spots.values())
     known = {spot.key: values.get(spot.key, NO_VALUE) for spot in spots}
     marks = [valued_mark(spot, known[spot.key], unit, scale) for spot in spots]
-    # More links than anybody tabs through: the mouse has them, the keyboard has the table.
+    # More links than anybody tabs through: the mouse has them, the keyboard has the table, and
+    # with map_walk.js the arrow keys.
     dense = len(marks) > MOST_LINKS
     return _drawn(
         key,
@@ -150,7 +167,7 @@ def _drawn(
         marks=tuple(mark for mark in marks if mark is not None),
         others=tuple(mark for mark in others if mark is not None),
         legend=tuple(legend),
-        notes=without_place(spots),
+        notes=not_seen(spots),
         attribution=attribution(gathered.attribution),
         rows=table_rows(spots, values, scale),
         unit=unit,

@@ -10,7 +10,15 @@ from django.utils.translation import ngettext
 
 from regin.apps.common.charts.numbers import coordinate, number
 from regin.apps.common.charts.scale import Scale
-from regin.apps.regions.map_frame import HEIGHT, INSET_HEIGHT, INSET_TOP, INSET_WIDTH, INSETS, WIDTH
+from regin.apps.regions.map_frame import (
+    HEIGHT,
+    INSET_HEIGHT,
+    INSET_TOP,
+    INSET_WIDTH,
+    INSETS,
+    WIDTH,
+    Inset,
+)
 from regin.apps.regions.map_labels import Label
 from regin.apps.regions.map_parts import DrawnInset, LegendEntry, MapRow, Mark, Spot, Value
 
@@ -33,7 +41,7 @@ def valued_mark(spot: Spot, value: Value, unit: str, scale: Scale) -> Mark | Non
     if value.unreliable:
         said = _("%(figure)s; unreliable") % {"figure": said}
     reserve = " unreliable" if value.unreliable else ""
-    return _mark(spot, f"step-{scale.step(value.figure)}{reserve}", said)
+    return _mark(spot, f"{scale.css(scale.step(value.figure))}{reserve}", said)
 
 
 def _words(spot: Spot) -> dict[str, str]:
@@ -63,17 +71,18 @@ def _mark(spot: Spot, css: str, words: str, label: Label | None = None) -> Mark 
 
 
 def drawn_insets(spots: Iterable[Spot]) -> tuple[DrawnInset, ...]:
-    """All frames when one of `spots` stands in one, so that the row never changes its order."""
-    below = any(spot.at is not None and spot.at[1] > HEIGHT for spot in spots)
-    return tuple(_inset(inset.name, inset.left) for inset in INSETS) if below else ()
+    """All frames when one of `spots` reaches into one, so that the row never changes its order."""
+    below = any(spot.in_insets or (spot.at is not None and spot.at[1] > HEIGHT) for spot in spots)
+    return tuple(_inset(inset) for inset in INSETS) if below else ()
 
 
-def _inset(name: str, left: float) -> DrawnInset:
+def _inset(inset: Inset) -> DrawnInset:
     return DrawnInset(
-        name,
-        coordinate(left),
+        inset.name,
+        inset.code,
+        coordinate(inset.left),
         coordinate(INSET_TOP),
-        coordinate(left + INSET_WIDTH / 2),
+        coordinate(inset.left + INSET_WIDTH / 2),
         coordinate(INSET_TOP + INSET_HEIGHT + 20),
     )
 
@@ -89,7 +98,7 @@ def value_legend(values: Iterable[Value], scale: Scale) -> tuple[LegendEntry, ..
     values = list(values)
     known = Counter(scale.step(one.figure) for one in values if one.figure is not None)
     steps = range(1, scale.steps + 1)
-    entries = [LegendEntry(f"step-{step}", scale.label(step), known[step]) for step in steps]
+    entries = [LegendEntry(scale.css(step), scale.label(step), known[step]) for step in steps]
     missing = sum(one.figure is None for one in values)
     entries.append(LegendEntry("missing", _("missing"), missing))
     unreliable = sum(one.unreliable and one.figure is not None for one in values)
@@ -118,14 +127,27 @@ def _row(spot: Spot, value: Value, scale: Scale) -> MapRow:
     )
 
 
-def without_place(spots: Iterable[Spot]) -> tuple[str, ...]:
-    """A sentence about the regions that the map cannot show; empty when it shows all."""
-    count = sum(spot.at is None for spot in spots)
-    if not count:
-        return ()
-    words = ngettext(
-        "%(count)s region has no place on this map; the table names it.",
-        "%(count)s regions have no place on this map; the table names them.",
-        count,
-    )
-    return (words % {"count": number(count, 0)},)
+def not_seen(spots: Sequence[Spot]) -> tuple[str, ...]:
+    """Sentences about the regions that the map cannot show; none when it shows all."""
+    notes = []
+    if nowhere := sum(spot.at is None for spot in spots):
+        words = ngettext(
+            "%(count)s region has no place on this map; the table names it.",
+            "%(count)s regions have no place on this map; the table names them.",
+            nowhere,
+        )
+        notes.append(words % {"count": number(nowhere, 0)})
+    if hidden := _hidden(spots):
+        words = ngettext(
+            "%(count)s region lies under another at the same city; the table names it.",
+            "%(count)s regions lie under others at the same city; the table names them.",
+            hidden,
+        )
+        notes.append(words % {"count": number(hidden, 0)})
+    return tuple(notes)
+
+
+def _hidden(spots: Iterable[Spot]) -> int:
+    """How many symbols have another drawn over them at the very same point."""
+    symbols = [spot.at for spot in spots if spot.at is not None and not spot.path]
+    return len(symbols) - len(set(symbols))

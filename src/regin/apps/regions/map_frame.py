@@ -32,11 +32,13 @@ project_main = europe_projection(WIDTH, HEIGHT)
 class Inset:
     """A far territory in a box of its own, at its own scale, under its own name.
 
-    `box` is (west, south, east, north) in degrees; `order` its place in the row under the map.
+    `box` is (west, south, east, north) in degrees; `order` its place in the row under the map;
+    `code` that of NUTS since 2013.
     """
 
     key: str
     name: str
+    code: str
     box: tuple[float, float, float, float]
     order: int
 
@@ -60,17 +62,17 @@ class Inset:
 
 # Names as the territories write them. Boxes hold all their land with a margin.
 INSETS = tuple(
-    Inset(key, name, box, order)
-    for order, (key, name, box) in enumerate(
+    Inset(key, name, code, box, order)
+    for order, (key, name, code, box) in enumerate(
         [
-            ("acores", "Açores", (-32.0, 36.3, -24.4, 40.3)),
-            ("madeira", "Madeira", (-17.6, 32.2, -16.0, 33.4)),
-            ("canarias", "Canarias", (-18.6, 27.2, -13.0, 29.8)),
-            ("guadeloupe", "Guadeloupe", (-62.0, 15.7, -60.9, 16.7)),
-            ("martinique", "Martinique", (-61.4, 14.25, -60.6, 15.0)),
-            ("guyane", "Guyane", (-55.0, 1.8, -51.2, 6.2)),
-            ("reunion", "La Réunion", (55.0, -21.6, 56.1, -20.6)),
-            ("mayotte", "Mayotte", (44.8, -13.2, 45.5, -12.5)),
+            ("acores", "Açores", "PT20", (-32.0, 36.3, -24.4, 40.3)),
+            ("madeira", "Madeira", "PT30", (-17.6, 32.2, -16.0, 33.4)),
+            ("canarias", "Canarias", "ES70", (-18.6, 27.2, -13.0, 29.8)),
+            ("guadeloupe", "Guadeloupe", "FRY1", (-62.0, 15.7, -60.9, 16.7)),
+            ("martinique", "Martinique", "FRY2", (-61.4, 14.25, -60.6, 15.0)),
+            ("guyane", "Guyane", "FRY3", (-55.0, 1.8, -51.2, 6.2)),
+            ("reunion", "La Réunion", "FRY4", (55.0, -21.6, 56.1, -20.6)),
+            ("mayotte", "Mayotte", "FRY5", (44.8, -13.2, 45.5, -12.5)),
         ]
     )
 )

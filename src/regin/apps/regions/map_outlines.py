@@ -41,10 +41,14 @@ def beyond_path() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A loaded boundary on the drawing: its path (empty when no part shows it), a point inside."""
+    """A loaded boundary on the drawing: its path (empty when no part shows it), a point inside.
+
+    `in_insets` says that some of it lies on far islands.
+    """
 
     path: str
     inside: Point | None
+    in_insets: bool
 
 
 def outlines_of(codes: Iterable[int], chosen: BoundarySet) -> dict[int, Outline]:
@@ -69,4 +73,4 @@ def _drawn(key: int, sha256: str, loaded_at: datetime) -> dict[int, Outline | No
 
 def _outline(row: Boundary) -> Outline:
     drawn = paths_of(geometry_from_json(row.geometry), REGIONS)
-    return Outline(drawn.whole, position(row.longitude, row.latitude))
+    return Outline(drawn.whole, position(row.longitude, row.latitude), bool(drawn.insets))

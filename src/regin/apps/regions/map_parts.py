@@ -7,12 +7,24 @@ from typing import ClassVar
 
 from regin.files.geometry import Point
 
+# Below zero is dotted, so that a gap's sign is seen without colours.
+DOTTED = ("gap-1", "gap-2", "gap-3")
+
+
+def pattern_of(css: str) -> str:
+    """The pattern that fills a sign of the class `css`: `hatch`, one of `DOTTED`, or none."""
+    colour = css.split(" ", maxsplit=1)[0]
+    if colour == "missing":
+        return "hatch"
+    return colour if colour in DOTTED else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A region on its way to the map. `key` is its Place's; `at` and `path` are as drawn.
 
-    `at` None has no place on any part of the map; `path` empty is drawn as a symbol.
+    `at` None has no place on any part of the map; `path` empty is drawn as a symbol;
+    `in_insets` says that some of it lies on far islands.
     """
 
     key: int
@@ -21,6 +33,7 @@ class Spot:
     url: str
     at: Point | None
     path: str = ""
+    in_insets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A region ready to print. `css` is `step-1` … `step-6`, `missing`, `content` or `here`."""
+    """A region ready to print.
+
+    `css` is `step-1` … `step-6`, `gap-1` … `gap-7`, `missing`, `content` or `here`, and
+    `unreliable` beside a step.
+    """
 
     name: str
     code: str
@@ -51,12 +68,17 @@ class Mark:
     label_y: str
     anchor: str
 
+    @property
+    def pattern(self) -> str:
+        return pattern_of(self.css)
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnInset:
-    """The frame of an inset and its name."""
+    """The frame of an inset and its name; `code` stands in for it where there is no room."""
 
     name: str
+    code: str
     x: str
     y: str
     text_x: str
@@ -70,6 +92,10 @@ class LegendEntry:
     css: str
     words: str
     count: int | None
+
+    @property
+    def pattern(self) -> str:
+        return pattern_of(self.css)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +142,13 @@ class EuropeMap:
     rows: tuple[MapRow, ...]
     unit: str
     all_url: str
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there are too many values for links in the tab order."""
+        return self.kind == "values" and bool(self.others)
+
+    @property
+    def dotted(self) -> tuple[str, ...]:
+        """The dotted patterns that the map needs."""
+        return tuple(entry.css for entry in self.legend if entry.css in DOTTED)

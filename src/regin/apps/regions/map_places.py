@@ -67,6 +67,7 @@ def _spot(place: Place, codes: Sequence[PlaceCode], outlines: dict[int, Outline]
         url=place.get_absolute_url(),
         at=_at(place, codes, outline),
         path=outline.path if outline else "",
+        in_insets=outline is not None and outline.in_insets,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regin.engine.moments import kurtosis, moments, skewness
+from regin.engine.moments import kurtosis, moments, moments_of_rows, moments_of_sorted, skewness
 
 NAN = math.nan
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=30)
@@ -56,3 +56,17 @@ def test_turning_the_values_around_turns_the_skewness_around(values):
     found, turned = moments(values), moments([-value for value in values])
     assert turned.skewness == pytest.approx(-found.skewness, rel=1e-6, abs=1e-6, nan_ok=True)
     assert turned.kurtosis == pytest.approx(found.kurtosis, rel=1e-6, abs=1e-6, nan_ok=True)
+
+
+@given(st.lists(NUMBERS.filter(lambda one: len(one) >= 9), min_size=1, max_size=5))
+def test_many_samples_at_once_have_the_bits_of_each_alone(samples):
+    width = min(map(len, samples))
+    rows = np.sort(np.array([one[:width] for one in samples]), axis=1)
+    alone = [moments_of_sorted(row) for row in rows]
+    assert repr(moments_of_rows(rows)) == repr(alone)
+
+
+def test_long_samples_have_the_same_bits_too():
+    rows = np.sort(np.random.default_rng(3).normal(size=(7, 1301)), axis=1)
+    assert moments_of_rows(rows) == [moments_of_sorted(row) for row in rows]
+    assert moments_of_rows(rows[:0]) == []

@@ -45,13 +45,18 @@ class Sample:
     rows: tuple[GridRow, ...]
 
 
-def sample_of(path: Path, sheet: str, notes: Notes, limits: Limits = LIMITS) -> Sample:
+def sample_of(
+    path: Path, sheet: str, notes: Notes, limits: Limits = LIMITS, said: TablePlace | None = None
+) -> Sample:
     """Read the beginning of a file; `sheet` is the one to read, "" to have it chosen.
 
-    Raises FaultsError: those of reading, sheet_missing, sheet_empty.
+    `said`: the separator and encoding that a person has chosen. Raises FaultsError: those of
+    reading, sheet_missing, sheet_empty.
     """
     if is_workbook(path, limits):
         place = TablePlace(sheet=sheet or _sheet(path, notes, limits))
+    elif said is not None and said.separator:
+        place = TablePlace(separator=said.separator, encoding=said.encoding)
     else:
         place = _text_place(path, notes, limits)
     readable = place if place.sheet or place.separator else replace(place, separator=";")
@@ -60,6 +65,14 @@ def sample_of(path: Path, sheet: str, notes: Notes, limits: Limits = LIMITS) -> 
     if not any(not row.is_empty for row in rows):
         raise fail("sheet_empty" if place.sheet else "file_empty", file=path.name)
     return Sample(place, rows)
+
+
+def sheets_of(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
+    """Names of the sheets of a workbook, none for a text file. Raises FaultsError of reading."""
+    if not is_workbook(path, limits):
+        return ()
+    with closing(NumberedWorkbook(path, limits)) as book:
+        return tuple(name for name in book.sheets if name)
 
 
 def _bounded(rows: Iterable[GridRow]) -> Iterator[GridRow]:

@@ -98,10 +98,16 @@ def heading_sign(name: str) -> str:
     return name[found.end(1) :].strip() if found and heading_period(name) else ""
 
 
-def table_of(place: TablePlace, rows: Sequence[GridRow], notes: Notes) -> Table:
-    """Find heading and rows of data among the first rows of a file, one of which is filled."""
+def table_of(
+    place: TablePlace, rows: Sequence[GridRow], notes: Notes, heading_row: int = 0
+) -> Table:
+    """Find heading and rows of data among the first rows of a file, one of which is filled.
+
+    `heading_row`: the one that a person has chosen, if it is filled.
+    """
     filled = [row for row in rows if not row.is_empty]
-    heading = _heading(filled[:LOOKED_AT], notes)
+    chosen = next((row for row in filled if row.number == heading_row), None)
+    heading = chosen or _heading(filled[:LOOKED_AT], notes)
     below = [row for row in rows if row.number > heading.number]
     first = _first(heading, [row for row in below if not row.is_empty], notes)
     place = replace(place, heading_row=heading.number, first_row=first)

@@ -25,7 +25,7 @@ register(
             N_("Download the table as SDMX-ML 2.1 or as SDMX-CSV."),
         ),
         "sdmx_error": Message(
-            N_("The office sent a message in place of figures: “%(text)s”"),
+            N_("The office sent a message in place of figures: “%(text)s”."),
             N_("Do as it says, or ask for less data at a time."),
         ),
         "sdmx_delete": Message(

@@ -172,11 +172,15 @@ def resume_tasks() -> int:
 
 
 def ask_for_chores() -> None:
-    """Have the worker do what is due once a day: forgetting what has had its time."""
+    """Have the worker do what is due once a day: forgetting what has had its time, and looking
+    for newer files of the series for which somebody has asked for that.
+    """
     from regin.apps.accounts.operations import forget_old_task
+    from regin.apps.outcomes.operations import look_for_newer_task
 
     with suppress(DatabaseError):
         forget_old_task.enqueue()
+        look_for_newer_task.enqueue()
     connection.close()
 
 

@@ -10,9 +10,17 @@ from types import ModuleType
 
 import pytest
 
+from regin.apps.common.charts.palette import LIGHT
+from regin.apps.common.charts.png import FONTS
+
 WEB = Path(__file__).resolve().parent.parent
 ROOT = WEB.parent.parent.parent
 OWN = WEB / "static/regin"
+SCRIPTS = (
+    OWN,
+    WEB.parent / "apps/common/static/common",
+    WEB.parent / "apps/regions/static/regions",
+)
 SCRIPT_LIMIT = 20_000
 
 # (text, ground): what stands on what. Every pair must reach 4.5 to 1 in both modes.
@@ -33,6 +41,11 @@ TEXT_PAIRS = [
 ]
 # Borders of fields and the focus ring: 3 to 1.
 SHAPE_PAIRS = [("line-strong", "surface"), ("line-strong", "paper"), ("ink", "surface")]
+# On a map: the outline of what is unreliable, and the dots of gaps below zero.
+SHAPE_PAIRS += [("on-scale-low", f"scale-{step}") for step in (1, 2, 3, 4)]
+SHAPE_PAIRS += [("on-scale-high", f"scale-{step}") for step in (5, 6)]
+SHAPE_PAIRS += [("on-scale-low", f"gap-{step}") for step in (2, 3, 4, 5, 6)]
+SHAPE_PAIRS += [("on-scale-high", f"gap-{step}") for step in (1, 7)]
 
 
 def tokens(dark: bool) -> dict[str, str]:
@@ -72,6 +85,21 @@ def test_every_colour_can_be_read_on_its_ground(
     assert contrast(colours[text], colours[ground]) >= least
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_scales_go_from_light_to_dark_so_that_they_are_read_without_colours(dark: bool) -> None:
+    colours = tokens(dark)
+    scale = [luminance(colours[f"scale-{step}"]) for step in range(1, 7)]
+    gaps = [luminance(colours[f"gap-{step}"]) for step in range(1, 8)]
+    assert scale == sorted(scale, reverse=True)
+    assert gaps[:4] == sorted(gaps[:4])
+    assert gaps[3:] == sorted(gaps[3:], reverse=True)
+
+
+def test_pictures_to_take_away_have_the_colours_of_the_light_mode() -> None:
+    colours = tokens(dark=False)
+    assert {name: colours[name] for name in LIGHT} == LIGHT
+
+
 def test_sheets_take_their_colours_from_the_tokens() -> None:
     for sheet in OWN.glob("*.css"):
         if sheet.name in {"tokens.css", "print.css"}:
@@ -88,7 +116,9 @@ def test_sheets_know_no_left_and_right() -> None:
 
 
 def test_own_scripts_stay_small() -> None:
-    assert sum(path.stat().st_size for path in OWN.glob("*.js")) < SCRIPT_LIMIT
+    scripts = [path for folder in SCRIPTS for path in folder.glob("*.js")]
+    assert {"menus.js", "map_walk.js", "slider.js"} <= {path.name for path in scripts}
+    assert sum(path.stat().st_size for path in scripts) < SCRIPT_LIMIT
 
 
 def test_the_lock_file_names_no_host_and_pins_every_package() -> None:
@@ -137,6 +167,10 @@ def test_every_font_of_the_sheet_is_built() -> None:
     used = set(re.findall(r'url\("\.\./vendor/([^"]+)"\)', sheet))
     assert len(used) == 3
     assert used <= set(assets().FILES)
+
+
+def test_every_font_of_a_picture_is_built() -> None:
+    assert {f"fonts/{name}" for name in FONTS} <= set(assets().FILES)
 
 
 def test_the_sprite_holds_each_icon_under_its_name(

@@ -1,4 +1,4 @@
-"""Which years and values a line chart spans, and the marks on its axes."""
+"""Which periods and values a line chart spans, and the marks on its axes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 
 from regin.apps.common.charts.line_parts import Line, Tick
 from regin.apps.common.charts.numbers import coordinate, number, percent, round_step, ticks
+from regin.apps.common.charts.periods import period_words
 
 HEIGHT = 240.0
 MOST_YEARS_NAMED = 5
+MOST_PARTS_NAMED = 3
 MOST_VALUES_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """First and last year, lowest and highest value; how its figures are printed."""
+    """First and last period by number, lowest and highest value; how its figures are printed."""
 
     first: int
     last: int
@@ -25,23 +27,41 @@ class Frame:
     decimals: int
     unit: str
     flag_words: Mapping[str, str] = field(default_factory=dict)
+    per_year: int = 1
+    height: float = HEIGHT
 
-    def x(self, year: float) -> float:
-        """Share of the width; a single year stands in the middle."""
-        return (year - self.first) / (self.last - self.first) if self.last > self.first else 0.5
+    def x(self, period: float) -> float:
+        """Share of the width; a single period stands in the middle."""
+        return (period - self.first) / (self.last - self.first) if self.last > self.first else 0.5
 
     def y(self, value: float) -> float:
         """Pixels from the top."""
-        return HEIGHT * (1 - (value - self.low) / (self.high - self.low))
+        return self.height * (1 - (value - self.low) / (self.high - self.low))
+
+    def words(self, period: int) -> str:
+        """The period with this number as figures spell it."""
+        return period_words(period, self.per_year)
 
 
 def frame_of(
-    lines: Sequence[Line], decimals: int, unit: str, flag_words: Mapping[str, str]
+    lines: Sequence[Line],
+    decimals: int,
+    unit: str,
+    flag_words: Mapping[str, str],
+    *,
+    height: float = HEIGHT,
 ) -> Frame:
-    """The frame around all `lines`, of which at least one has a figure."""
-    years = [point.year for line in lines for point in line.points]
+    """The frame around all `lines`, of which at least one has a figure.
+
+    Raises ValueError when years and parts of years are mixed.
+    """
+    points = [point for line in lines for point in line.points]
+    if len(frequencies := {point.per_year for point in points}) > 1:
+        raise ValueError(f"the lines mix periods: {sorted(frequencies)} a year")
+    periods = [point.number for point in points]
     low, high = value_range([value for line in lines for _, value in line.figures()])
-    return Frame(min(years), max(years), low, high, decimals, unit, flag_words)
+    ends = (min(periods), max(periods), low, high)
+    return Frame(*ends, decimals, unit, flag_words, frequencies.pop(), height)
 
 
 def value_range(figures: Sequence[float]) -> tuple[float, float]:
@@ -55,11 +75,20 @@ def value_range(figures: Sequence[float]) -> tuple[float, float]:
 
 
 def year_ticks(frame: Frame) -> tuple[Tick, ...]:
-    """A few years counted back from the last one, which is the one people look for."""
-    span = frame.last - frame.first
+    """A few years counted back from the last one, which is the one people look for.
+
+    Parts of years are named where the axis holds fewer than two beginnings of a year.
+    """
+    per_year = frame.per_year
+    first, last = math.ceil(frame.first / per_year), frame.last // per_year
+    if per_year > 1 and last <= first:
+        step = max(1, math.ceil((frame.last - frame.first) / (MOST_PARTS_NAMED - 1)))
+        periods = range(frame.last, frame.first - 1, -step)
+        return tuple(Tick(percent(frame.x(one)), frame.words(one)) for one in reversed(periods))
+    span = last - first
     step = max(1, math.ceil(round_step(span, MOST_YEARS_NAMED - 1))) if span else 1
-    years = range(frame.last, frame.first - 1, -step)
-    return tuple(Tick(percent(frame.x(year)), str(year)) for year in reversed(years))
+    years = range(last, first - 1, -step)
+    return tuple(Tick(percent(frame.x(year * per_year)), str(year)) for year in reversed(years))
 
 
 def value_ticks(frame: Frame) -> tuple[Tick, ...]:

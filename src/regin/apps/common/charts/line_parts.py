@@ -7,16 +7,38 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regin.apps.common.charts.parts import Source, Table
+from regin.apps.common.charts.periods import period_parts, period_words
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A figure of one year. `value` None is missing, for `reason` where one is known."""
+    """A figure of one period. `value` None is missing, for `reason` where one is known.
+
+    A period is a year, or the `part` (from 1) of a year that has `per_year` of them.
+    """
 
     year: int
     value: float | None
     flags: str = ""
     reason: str = ""
+    part: int = 1
+    per_year: int = 1
+
+    @classmethod
+    def of(cls, period: str, value: float | None, flags: str = "", reason: str = "") -> Point:
+        """The figure of `2013`, `2013-S1`, `2013-Q1` or `2013-01`; ValueError for a week."""
+        year, part, per_year = period_parts(period)
+        return cls(year, value, flags, reason, part, per_year)
+
+    @property
+    def number(self) -> int:
+        """Its place on the time axis; a year is its own number."""
+        return self.year * self.per_year + self.part - 1
+
+    @property
+    def period(self) -> str:
+        """The period as figures spell it: `2013`, `2013-Q1`, `2013-01`."""
+        return period_words(self.number, self.per_year)
 
     @property
     def letters(self) -> str:
@@ -32,22 +54,25 @@ class Line:
     short: str
     points: Sequence[Point]
 
-    def by_year(self) -> dict[int, Point]:
-        """The points in the order of their years. Raises ValueError for a year twice."""
-        points = {point.year: point for point in self.points}
+    def by_period(self) -> dict[int, Point]:
+        """The points by the number of their period, in its order.
+
+        Raises ValueError for a period twice.
+        """
+        points = {point.number: point for point in self.points}
         if len(points) != len(self.points):
-            raise ValueError(f"the line {self.short!r} has a year twice")
+            raise ValueError(f"the line {self.short!r} has a period twice")
         return dict(sorted(points.items()))
 
     def figures(self) -> list[tuple[Point, float]]:
-        """The points that have a value, with it, in the order of their years."""
-        known = ((point, point.value) for point in self.by_year().values())
+        """The points that have a value, with it, in the order of their periods."""
+        known = ((point, point.value) for point in self.by_period().values())
         return [(point, value) for point, value in known if value is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight piece between two years that follow each other and both have a figure."""
+    """A straight piece between two periods that follow each other and both have a figure."""
 
     x1: str
     y1: str
@@ -76,7 +101,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A year without a figure of the first line, as a hatched band."""
+    """A period without a figure, as a hatched band."""
 
     x: str
     width: str

@@ -7,16 +7,26 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language_bidi
 
 # A real minus sign has the width of the digits beside it.
 MINUS = "\N{MINUS SIGN}"
+# Between words from right to left a minus would stand behind its number.
+MINUS_FROM_LEFT = f"\N{LEFT-TO-RIGHT MARK}{MINUS}"
+
+
+def rounded(value: float, decimals: int) -> Decimal:
+    """`value` as it is printed, halves rounded away from zero."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def number(value: float, decimals: int) -> str:
     """`value` in the active language, halves rounded away from zero; never “-0”."""
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    text = number_format(abs(rounded), decimals, use_l10n=True, force_grouping=True)
-    return f"{MINUS}{text}" if rounded < 0 else text
+    printed = rounded(value, decimals)
+    text = number_format(abs(printed), decimals, use_l10n=True, force_grouping=True)
+    if printed >= 0:
+        return text
+    return f"{MINUS_FROM_LEFT if get_language_bidi() else MINUS}{text}"
 
 
 def coordinate(value: float) -> str:

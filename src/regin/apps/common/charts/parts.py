@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table twin."""
+    """A row of the table twin, with the address of what it is about where there is one."""
 
     name: str
     cells: tuple[Cell, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,15 @@ class Table:
     head: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+
+def explained(flags: Iterable[str], words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Each flag letter that occurs, once, with its words."""
+    letters = sorted({letter for one in flags for letter in one})
+    unknown = _("not explained by the source")
+    return tuple((letter, words.get(letter, unknown)) for letter in letters)
+
+
+def caption_of(title: str, unit: str) -> str:
+    """The caption of a table twin."""
+    return _("%(title)s (%(unit)s)") % {"title": title, "unit": unit}

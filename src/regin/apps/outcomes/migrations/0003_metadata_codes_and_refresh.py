@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='series',
             name='concept',
-            field=models.CharField(blank=True, choices=[('population', 'Population'), ('unemployment', 'Unemployment rate'), ('neet', 'Young people neither in employment nor in education or training'), ('poverty', 'Risk of poverty or social exclusion'), ('urban_rural', 'Urban-rural type'), ('gdp', 'Gross domestic product per head'), ('education', 'Educational attainment')], max_length=16, verbose_name='what it measures'),
+            field=models.CharField(blank=True, choices=[('population', 'Population'), ('unemployment', 'Unemployment'), ('neet', 'Young people neither in employment nor in education or training'), ('poverty', 'Risk of poverty or social exclusion'), ('urban_rural', 'Urban-rural type'), ('gdp', 'Gross domestic product per head'), ('education', 'Educational attainment')], max_length=16, verbose_name='what it measures'),
         ),
         migrations.AddField(
             model_name='series',
@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
             model_name='upload',
             name='mapping',
             field=models.TextField(blank=True),
+        ),
+        migrations.AddField(
+            model_name='upload',
+            name='codes',
+            field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name='upload',

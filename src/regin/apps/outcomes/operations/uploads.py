@@ -11,24 +11,37 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation
 from regin.apps.accounts.permissions import require
+from regin.apps.accounts.refusals import Refused
 from regin.apps.common.models.text import TextState
 from regin.apps.common.operations import record
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `require` asks
-from regin.apps.outcomes.models import Import, Series, Source, Upload
+from regin.apps.outcomes.code_questions import Question, known_codes, questions_of
+from regin.apps.outcomes.models import Import, Series, Upload
 from regin.apps.outcomes.operations.imports import shown_name, stage_import
+from regin.apps.outcomes.operations.sources import source_called
 from regin.apps.outcomes.reading import named, sha256_of
-from regin.engine.errors import FaultsError
+from regin.engine.errors import FaultsError, fail
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
+from regin.files.datasets.mapping import TableMapping, mapping_from, mapping_text
+from regin.files.datasets.mapping_proposal import propose_mapping
+from regin.files.datasets.reading import recognised
 from regin.files.limits import LIMITS, Limits
 
 KEPT = timedelta(days=7)
 """How long a file waits for its series."""
 
+
+TABLE = "table"
+"""What `recognised` calls a file whose columns a person has to name."""
+
+LEAST_COLUMNS = 2
+ANSWERABLE = frozenset({"outcomes_unknown_code", "outcomes_unknown_label", "dataset_needs_mapping"})
 
 _COLUMNS = (
     "code",
@@ -37,6 +50,8 @@ _COLUMNS = (
     "attribution",
     "unit_code",
     "frequency",
+    "measure",
+    "concept",
     "decimals",
     "lowest",
     "highest",
@@ -60,6 +75,8 @@ class Description:
     attribution: str
     unit_code: str = ""
     frequency: str = "A"
+    measure: str = Series.Measure.SHARE
+    concept: str = ""
     decimals: int = 1
     lowest: float | None = None
     highest: float | None = None
@@ -73,31 +90,126 @@ def keep_upload(
     file_name: str,
     limits: Limits = LIMITS,
 ) -> Upload:
-    """Keep a file that can be read, for the organisation that will own its series.
+    """Keep a file for the organisation that will own its series.
 
-    Raises FaultsError with everything wrong in it, nothing kept; Http404.
+    It can be read, or it is a plain table whose columns a person will name. Raises FaultsError
+    with everything wrong in it, nothing kept; Http404.
     """
     require(actor, "outcomes.upload_for", organisation)
     forget_old_uploads()
-    name = shown_name(file_name)
+    upload = Upload(organisation=organisation, by=actor.user, file_name=shown_name(file_name))
+    return _kept(upload, path, limits)
+
+
+def keep_for_series(
+    actor: Actor, series: Series, path: Path, file_name: str, limits: Limits = LIMITS
+) -> Upload:
+    """Keep a file that `series` cannot take yet, until a person answers what is open in it.
+
+    Raises as `keep_upload`.
+    """
+    require(actor, "outcomes.import", series)
+    forget_old_uploads()
+    upload = Upload(
+        organisation=series.organisation,
+        series=series,
+        by=actor.user,
+        file_name=shown_name(file_name),
+    )
+    if recognised(path, limits) == TABLE:
+        upload.mapping = series.table_mapping
+    return _kept(upload, path, limits)
+
+
+def can_be_answered(series: Series, path: Path, error: FaultsError) -> bool:
+    """Whether what keeps a file out of `series` are questions a person can answer."""
+    found = {fault.code for fault in error.faults}
+    return found <= ANSWERABLE or (bool(series.table_mapping) and recognised(path) == TABLE)
+
+
+def _kept(upload: Upload, path: Path, limits: Limits) -> Upload:
+    """Check the file, then store it and its row."""
     try:
-        read_dataset(path, limits, name)
-        digest = sha256_of(path, limits)
+        if recognised(path, limits) == TABLE:
+            _check_table(path, limits)
+        else:
+            read_dataset(path, limits, upload.file_name)
+        upload.sha256 = sha256_of(path, limits)
     except FaultsError as error:
-        raise named(error, name) from None
-    upload = Upload(organisation=organisation, by=actor.user, file_name=name, sha256=digest)
+        raise named(error, upload.file_name) from None
     with path.open("rb") as stream:
         upload.stored = default_storage.save(f"uploads/{upload.key}", File(stream))
     upload.save()
     return upload
 
 
+def _check_table(path: Path, limits: Limits) -> None:
+    """Raise FaultsError unless its beginning looks like a table, whatever the columns are."""
+    if len(propose_mapping(path, lambda _text: False, limits=limits).columns) < LEAST_COLUMNS:
+        raise fail("dataset_unknown", file=path.name)
+
+
+def needs_columns(upload: Upload, limits: Limits = LIMITS) -> bool:
+    """Whether a person has to say what its columns are. Raises FaultsError when it is gone."""
+    return not upload.mapping and recognised(stored_path(upload), limits) == TABLE
+
+
 def dataset_of(upload: Upload, limits: Limits = LIMITS) -> Dataset:
-    """Read the file again. Raises FaultsError when it is gone from the storage."""
+    """Read the file again, as its columns were named.
+
+    Raises FaultsError: it is gone from the storage, its columns are not named or do not fit.
+    """
     try:
-        return read_dataset(stored_path(upload), limits, upload.file_name)
+        mapping = mapping_from(upload.mapping) if upload.mapping else None
+        return read_dataset(stored_path(upload), limits, upload.file_name, mapping)
     except FaultsError as error:
         raise named(error, upload.file_name) from None
+
+
+def name_columns(
+    actor: Actor, upload: Upload, mapping: TableMapping, limits: Limits = LIMITS
+) -> Dataset:
+    """Keep what the columns of a plain table are, once the whole table can be read that way.
+
+    Raises FaultsError with everything that does not fit, nothing kept; Http404.
+    """
+    require(actor, "outcomes.describe", upload)
+    try:
+        found = read_dataset(stored_path(upload), limits, upload.file_name, mapping)
+    except FaultsError as error:
+        raise named(error, upload.file_name) from None
+    upload.mapping = mapping_text(mapping)
+    upload.save(update_fields=["mapping"])
+    return found
+
+
+def questions_about(upload: Upload, dataset: Dataset) -> list[Question]:
+    """What nobody knows of its codes: neither the installation, its series, nor an answer."""
+    return questions_of(dataset, learnt_by(upload))
+
+
+def learnt_by(upload: Upload) -> dict[str, dict[str, str]]:
+    """What is known of its codes beside the installation's own: dimension → text → code."""
+    series = upload.series
+    known = {**series.label_codes, "geo": series.place_codes} if series else {}
+    names = {*known, *upload.codes}
+    return {name: {**known.get(name, {}), **upload.codes.get(name, {})} for name in names}
+
+
+def answer_codes(actor: Actor, upload: Upload, answers: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep what codes and labels mean: dimension → text → known code, "" to leave it out.
+
+    Raises Refused for a place that nobody knows; Http404.
+    """
+    require(actor, "outcomes.describe", upload)
+    named_places = answers.get("geo", {}).values()
+    unknown = sorted({code for code in named_places if code} - known_codes(named_places))
+    if unknown:
+        words = _("These codes are not known: %(codes)s. Choose codes of this installation.")
+        raise Refused(words % {"codes": ", ".join(unknown)})
+    kept = {name: {**upload.codes.get(name, {}), **new} for name, new in answers.items()}
+    upload.codes = {**upload.codes, **kept}
+    upload.save(update_fields=["codes"])
 
 
 def stored_path(upload: Upload) -> Path:
@@ -115,6 +227,7 @@ def begin_series(
     require(actor, "outcomes.describe", upload)
     with transaction.atomic():
         series = _made(actor, upload.organisation, description)
+        _teach(actor, series, upload)
         staged = stage_import(actor, series, stored_path(upload), upload.file_name, limits=limits)
         forget_upload(actor, upload)
     return staged
@@ -123,7 +236,9 @@ def begin_series(
 def stage_upload(actor: Actor, upload: Upload, series: Series, limits: Limits = LIMITS) -> Import:
     """Stage the file in a series that is there; the upload goes. Raises FaultsError; Http404."""
     require(actor, "outcomes.describe", upload)
+    require(actor, "outcomes.import", series)
     with transaction.atomic():
+        _teach(actor, series, upload)
         staged = stage_import(actor, series, stored_path(upload), upload.file_name, limits=limits)
         forget_upload(actor, upload)
     return staged
@@ -141,15 +256,39 @@ def forget_old_uploads() -> None:
         upload.delete()
 
 
+def begin_from_file(
+    actor: Actor,
+    organisation: Organisation,
+    path: Path,
+    description: Description,
+    *,
+    mapping: str = "",
+    version: str | None = None,
+) -> Import:
+    """Make a draft series as described and stage a file in it that nobody uploaded: a command's.
+
+    `mapping`: how a plain table is read, as TOML. Raises FaultsError with every fault of the file
+    as this series, nothing made; Http404.
+    """
+    require(actor, "outcomes.upload_for", organisation)
+    with transaction.atomic():
+        series = _made(actor, organisation, description)
+        if mapping:
+            series.table_mapping = mapping
+            series.save(update_fields=["table_mapping"])
+        return stage_import(actor, series, path, path.name, version)
+
+
+def remember_mapping(actor: Actor, series: Series, mapping: str) -> None:
+    """Keep how plain tables of `series` are read, as TOML, for the next file. Raises Http404."""
+    require(actor, "outcomes.import", series)
+    Series._base_manager.filter(pk=series.pk).update(table_mapping=mapping)
+
+
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
-    source, _new = Source.objects.get_or_create(
-        name=description.source,
-        url=description.source_url,
-        defaults={"code": _source_code(description.source)},
-    )
     series: Series = Series.objects.create(
         organisation=organisation,
-        source=source,
+        source=source_called(description.source, description.source_url),
         url=description.source_url,
         source_language=description.language,
         selection=dict(description.selection),
@@ -162,7 +301,17 @@ def _made(actor: Actor, organisation: Organisation, description: Description) ->
     return series
 
 
-def _source_code(name: str) -> str:
-    number = Source.objects.count() + 1
-    plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())[:30]
-    return f"{plain or 'source'}-{number}"
+def _teach(actor: Actor, series: Series, upload: Upload) -> None:
+    """Let a series keep what a person said of a file, so that the next one needs no questions."""
+    if not upload.mapping and not upload.codes:
+        return
+    labels = {name: codes for name, codes in upload.codes.items() if name != "geo"}
+    series.place_codes = {**series.place_codes, **upload.codes.get("geo", {})}
+    known = series.label_codes
+    series.label_codes = {
+        **known,
+        **{name: {**known.get(name, {}), **codes} for name, codes in labels.items()},
+    }
+    series.table_mapping = upload.mapping or series.table_mapping
+    series.save(update_fields=["place_codes", "label_codes", "table_mapping"])
+    record(actor.reference, "outcomes.series_taught", series.public_id)

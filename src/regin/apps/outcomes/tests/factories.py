@@ -83,6 +83,18 @@ USUAL = tsv(
     "F,EU28=10.8|10.4",
 )
 
+# Women and men apart in two regions, so that there are gaps; reserves of every kind.
+TWO_GROUPS = tsv(
+    "T,AT=4.9 b|4.3",
+    "T,AT1=6.2|5.5",
+    "T,AT11=: c|0.0",
+    "T,AT12=4.4 u|3.9 e",
+    "F,AT11=3.0|2.0",
+    "M,AT11=4.5|1.0",
+    "F,AT12=3.0 u|2.0",
+    "M,AT12=: c|1.0",
+)
+
 
 def write(folder: Path, text: str | bytes = USUAL, name: str = "file.tsv") -> Path:
     path = folder / name

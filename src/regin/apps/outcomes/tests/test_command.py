@@ -1,4 +1,4 @@
-"""`regin outcomes import` and `regin outcomes list`."""
+"""`regin outcomes import` into a series, and `regin outcomes list`."""
 
 import io
 

@@ -39,6 +39,9 @@ def editor(series, client):
     return actor
 
 
+TABLE = "?view=table&level=all"
+
+
 def text_of(response) -> str:
     """The words of a page, blanks joined."""
     assert response.status_code == 200, response.status_code
@@ -50,7 +53,7 @@ def at(name: str, series, **more) -> str:
 
 
 def download(client, series, query: str = "") -> list[list[str]]:
-    response = client.get(at("download", series) + query)
+    response = client.get(at("download", series) + TABLE + query)
     assert response["Content-Type"].startswith("text/csv")
     content = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(content)))
@@ -72,17 +75,17 @@ def test_the_list_without_series_says_what_would_be_there(client):
 
 
 def test_the_page_of_a_series_shows_the_newest_year_with_flags_in_words(client, series):
-    words = text_of(client.get(at("detail", series)))
+    words = text_of(client.get(at("detail", series) + TABLE))
     assert "Österreich AT NUTS 2024 4.9 b break in time series" in words
     assert "Burgenland AT11 NUTS 2024 – low reliability u low reliability" in words
     assert "Source: Office (dataset)" in words
     assert "Licence: CC BY 4.0" in words
     assert "older than three years" in words
-    assert "file.tsv" in words
+    assert "file.tsv" in text_of(client.get(at("detail", series) + "?view=about"))
 
 
 def test_zero_and_missing_look_different(client, series):
-    words = text_of(client.get(at("detail", series) + "?year=2012"))
+    words = text_of(client.get(at("detail", series) + TABLE + "&year=2012"))
     assert "AT11 NUTS 2024 0.0" in words
     assert "AT12 NUTS 2024 – The source has no figure here." in words
 
@@ -90,18 +93,18 @@ def test_zero_and_missing_look_different(client, series):
 def test_year_group_and_country_can_be_chosen(client, series, tmp_path):
     make_place("Deutschland", "DE", level=0)
     load(series, write(tmp_path, tsv("T,DE=7|8")))
-    words = text_of(client.get(at("detail", series) + "?year=2012&group=F...&country=AT"))
-    assert "Unemployment, 2012 (percent)" in words
+    words = text_of(client.get(at("detail", series) + TABLE + "&year=2012&group=F...&country=AT"))
+    assert "Unemployment, 2012: Women (percent)" in words
     assert "AT NUTS 2024 – confidential c confidential" in words
     assert "Burgenland" not in words
-    words = text_of(client.get(at("detail", series) + "?country=DE"))
+    words = text_of(client.get(at("detail", series) + TABLE + "&country=DE"))
     assert "Deutschland DE NUTS 2024 7.0" in words
     assert "Burgenland" not in words
 
 
 @pytest.mark.parametrize("query", ["year=1850", "group=%00", "country='--", "page=-9", "page=x"])
 def test_a_choice_that_does_not_exist_shows_the_first(client, series, query):
-    assert "4.9" in text_of(client.get(f"{at('detail', series)}?{query}"))
+    assert "4.9" in text_of(client.get(f"{at('detail', series)}{TABLE}&{query}"))
 
 
 def test_an_address_with_old_words_leads_to_the_page(client, series):
@@ -142,9 +145,9 @@ def test_long_tables_are_paged_and_the_download_is_whole(client, series, tmp_pat
     for number in range(130):
         make_place(f"Place {number}", f"BE{number}")
     load(series, write(tmp_path, tsv(*(f"T,BE{number}=1|2" for number in range(130)))))
-    first = text_of(client.get(at("detail", series)))
+    first = text_of(client.get(at("detail", series) + TABLE))
     assert "Page 1 of 2" in first
-    assert "Page 2 of 2" in text_of(client.get(at("detail", series) + "?page=2"))
+    assert "Page 2 of 2" in text_of(client.get(at("detail", series) + TABLE + "&page=2"))
     assert len(rows_of(download(client, series))) == 134
 
 
@@ -168,13 +171,14 @@ def test_every_row_of_the_download_says_where_it_is_from(client, series):
 
 
 def test_the_download_says_the_choice_that_was_made_and_links_to_it(client, series):
-    (row,) = rows_of(download(client, series, "?year=2012&group=F...&country=AT&page=7"))
+    (row,) = rows_of(download(client, series, "&year=2012&group=F...&country=AT&page=7"))
     chosen = row["filter_year"], row["filter_group"], row["filter_country"]
     assert chosen == ("2012", "Women", "AT")
-    address = f"{settings.REGIN_BASE_URL}{at('detail', series)}?year=2012&group=F...&country=AT"
+    query = "?view=table&year=2012&group=F...&country=AT&level=all"
+    address = f"{settings.REGIN_BASE_URL}{at('detail', series)}{query}"
     assert row["link"] == address
-    assert "Unemployment, 2012 (percent)" in text_of(client.get(address))
-    row = rows_of(download(client, series, "?year=1850&group=x"))[0]
+    assert "Unemployment, 2012: Women (percent)" in text_of(client.get(address))
+    row = rows_of(download(client, series, "&year=1850&group=x"))[0]
     assert (row["filter_year"], row["filter_group"], row["sample"]) == (
         "2013",
         "Women and men",
@@ -189,7 +193,7 @@ def test_the_download_has_values_flags_and_versions_as_published(client, series)
     assert (rows["AT11"]["value"], rows["AT11"]["flags"]) == ("", ":u")
     assert rows["AT"]["classification"] == "NUTS 2024"
     assert (rows["AT"]["file"], rows["AT"]["row"]) == ("file.tsv", "2")
-    rows = {row["code"]: row for row in rows_of(download(client, series, "?year=2012"))}
+    rows = {row["code"]: row for row in rows_of(download(client, series, "&year=2012"))}
     assert (rows["AT11"]["value"], rows["AT12"]["value"]) == ("0.0", "")
 
 
@@ -337,8 +341,14 @@ def test_faults_are_a_table_with_row_and_column(client, series, editor):
     words = " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
     assert "This file has 1 fault. Nothing was stored." in words
     assert "broken.tsv 2 2012 “x” is not a number with flags." in words
+    assert Import.objects.filter(state="staged").count() == 0
+
+
+def test_an_unknown_code_is_a_question_with_its_row(client, series, editor):
     response = upload(client, series, tsv("T,AT=4.9|1", "T,QQ1=1|2"))
-    assert "The region code “QQ1”" in response.content.decode()
+    page = client.get(response.url, follow=True)
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    assert "geo QQ1 3 1" in words
     assert Import.objects.filter(state="staged").count() == 0
 
 

@@ -158,7 +158,7 @@ def test_the_place_codes_and_bounds_of_a_file_are_known_without_reading_its_part
 
 def test_two_labels_of_one_code_are_refused_where_they_say_a_figure_twice(tmp_path):
     make_austria()
-    series = make_series(label_codes={"geo": {"Tirol A": "AT11", "Tirol B": "AT11"}})
+    series = make_series(place_codes={"Tirol A": "AT11", "Tirol B": "AT11"})
     text = (
         "DATAFLOW,LAST UPDATE,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
         "ESTAT:X(1.0),01/01/24,Tirol A,2013,1,\nESTAT:X(1.0),01/01/24,Tirol B,2013,2,\n"

@@ -1,4 +1,4 @@
-"""Two processes accept the same import at the same moment: one writes."""
+"""Processes accept an import, or look for a newer file, at the same moment: one does it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 call_command("migrate", verbosity=0)
 from regin.apps.outcomes.models import Import, Observation, Series
-from regin.apps.outcomes.operations import ImportRefused, accept_import
+from regin.apps.outcomes.operations import ImportRefused, accept_import, fetching
 from regin.apps.outcomes.tests.factories import (
     COMMAND, make_austria, make_series, stage, tsv, write
 )
@@ -42,6 +42,18 @@ def accept(key, start, answers):
         answers.put("refused")
 
 
+def look(key, start, answers):
+    def fetched(code, into, filters):
+        (folder / "asked").open("a").write("x")
+        return write(into)
+
+    fetching.fetch_table = fetched
+    series = Series._base_manager.get(pk=key)
+    start.wait()
+    found = fetching.refresh(COMMAND, series)
+    answers.put(found.came if found else "left")
+
+
 context = multiprocessing.get_context("fork")
 start, answers = context.Barrier(4), context.Queue()
 people = [
@@ -54,10 +66,19 @@ found = sorted(answers.get() for _ in people)
 expected = 10 if done.pk == same else 2
 number = Series._base_manager.get().data_number
 print(",".join(found), Observation.objects.count() == expected, number)
+fresh = make_series(refresh_every="weekly", url="https://ec.europa.eu/eurostat").pk
+connection.close()
+start = context.Barrier(4)
+people = [context.Process(target=look, args=(fresh, start, answers)) for _ in range(4)]
+[person.start() for person in people]
+[person.join() for person in people]
+waiting = Import.objects.filter(series=fresh, state="staged").count()
+came = sorted(answers.get() for _ in people)
+print(",".join(came), len((folder / "asked").read_text()), waiting)
 """
 
 
-def accept_at_once(folder: Path, **environment: str) -> str:
+def all_at_once(folder: Path, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT, str(folder)],
         env={**os.environ, "REGIN_DIR": str(folder), **environment},
@@ -70,13 +91,13 @@ def accept_at_once(folder: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
-EXPECTED = "refused,refused,refused,written True 1"
+EXPECTED = "refused,refused,refused,written True 1\nfetched,left,left,left 1 1"
 
 
-def test_of_four_who_accept_on_sqlite_one_writes(tmp_path):
+def test_of_four_on_sqlite_one_writes_and_one_looks(tmp_path):
     address = f"sqlite:///{tmp_path}/regin.sqlite3"
-    assert accept_at_once(tmp_path, DATABASE_URL=address) == EXPECTED
+    assert all_at_once(tmp_path, DATABASE_URL=address) == EXPECTED
 
 
-def test_of_four_who_accept_on_postgresql_one_writes(tmp_path, postgresql_url):
-    assert accept_at_once(tmp_path, DATABASE_URL=postgresql_url) == EXPECTED
+def test_of_four_on_postgresql_one_writes_and_one_looks(tmp_path, postgresql_url):
+    assert all_at_once(tmp_path, DATABASE_URL=postgresql_url) == EXPECTED

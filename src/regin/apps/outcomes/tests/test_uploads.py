@@ -27,6 +27,7 @@ TWO_UNITS = tsv(
 SAID = {
     "title": "Jobless",
     "unit": "percent",
+    "measure": "share",
     "decimals": "1",
     "code": "jobless",
     "source": "Office",

@@ -23,6 +23,7 @@ from regin.apps.common.addresses import at_address
 from regin.apps.common.faults import shown_faults
 from regin.apps.outcomes import operations
 from regin.apps.outcomes.comparing import staged_figures
+from regin.apps.outcomes.conversion_forms import ConversionForm
 from regin.apps.outcomes.figures import shown_change
 from regin.apps.outcomes.forms import UPLOAD, AcceptForm, ImportForm, VersionForm
 from regin.apps.outcomes.labels import accepted_words, format_words, undone_words
@@ -45,22 +46,28 @@ def upload(request: ActorRequest, slug: str) -> HttpResponse:
         status = 200 if request.method != "POST" else UNUSABLE
         return _upload_page(request, series, form, status=status)
     try:
-        staged = _stage(request, series, form)
+        return _stage(request, series, form)
     except FaultsError as error:
         context = {"faults": shown_faults(error)}
         return _upload_page(request, series, ImportForm(), status=UNUSABLE, **context)
-    return redirect("outcomes:preview", slug=series.slug, number=staged.number)
 
 
-def _stage(request: ActorRequest, series: Series, form: ImportForm) -> Import:
+def _stage(request: ActorRequest, series: Series, form: ImportForm) -> HttpResponse:
+    """To the preview, or to the questions that the file leaves open. Raises FaultsError."""
     file: UploadedFile[Any] = form.cleaned_data["file"]
-    version = form.cleaned_data["version"] or None
+    version, actor, name = form.cleaned_data["version"] or None, request.actor, file.name or ""
     with tempfile.TemporaryDirectory(prefix="regin-import-") as folder:
         path = Path(folder) / "upload"
         with path.open("wb") as stream:
             stream.writelines(file.chunks())
-        name = file.name or ""
-        return operations.stage_import(request.actor, series, path, name, version, limits=UPLOAD)
+        try:
+            staged = operations.stage_import(actor, series, path, name, version, limits=UPLOAD)
+        except FaultsError as error:
+            if not operations.can_be_answered(series, path, error):
+                raise
+            upload = operations.keep_for_series(actor, series, path, name, UPLOAD)
+            return redirect("outcomes:describe", key=upload.key)
+    return redirect("outcomes:preview", slug=series.slug, number=staged.number)
 
 
 def _upload_page(
@@ -77,7 +84,20 @@ def _upload_page(
 def preview(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """What a staged file would change, in pages; of a decided one, what it did."""
     series = _series(request, slug)
-    staged = get_object_or_404(Import, series=series, number=number)
+    staged = get_object_or_404(
+        Import.objects.select_related("series"), series=series, number=number
+    )
+    return _preview_page(request, series, staged)
+
+
+def _preview_page(
+    request: ActorRequest,
+    series: Series,
+    staged: Import,
+    convert_form: ConversionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    number = staged.number
     asked = request.GET.get("show", "")
     shown = asked if asked in LISTED else _first_list(staged)
     page = Paginator(staged_figures(staged, shown), ROWS).get_page(request.GET.get("page"))
@@ -93,12 +113,56 @@ def preview(request: ActorRequest, slug: str, number: int) -> HttpResponse:
         "query": f"show={shown}&",
         "version_form": VersionForm(initial={"version": staged.version}),
         "accept_form": AcceptForm() if staged.summary.get("gone") else None,
+        "convert_form": convert_form or _convert_form(staged),
+        "conversions": conversion_rows(staged),
         "format_label": format_words(staged.format),
         "may_undo": operations.can_undo(staged),
         "is_stale": staged.is_staged and staged.compared_with != series.data_number,
         "crumbs": _crumbs(series, _("Import %(number)s") % {"number": number}),
     }
-    return render(request, "outcomes/preview.html", context)
+    return render(request, "outcomes/preview.html", context, status=status)
+
+
+def _convert_form(staged: Import, data: Any = None) -> ConversionForm | None:
+    """The form about split and merged regions; None where none can be computed."""
+    possible = operations.possible_conversions(staged) if staged.is_staged else []
+    agreed = staged.conversions or _agreed_before(staged)
+    return ConversionForm(possible, agreed, data) if possible else None
+
+
+def _agreed_before(staged: Import) -> dict[str, dict[str, float]]:
+    """What was agreed at the last file of the series, to begin from."""
+    rows = staged.series.imports.filter(state=Import.State.ACCEPTED).exclude(conversions={})
+    last = rows.order_by("-number").first()
+    return last.conversions if last else {}
+
+
+def conversion_rows(staged: Import) -> list[tuple[str, str]]:
+    """What was computed: the region's code, and from what with which weights."""
+    return [
+        (code, ", ".join(f"{part} × {weight:.12g}" for part, weight in weights.items()))
+        for code, weights in staged.conversions.items()
+    ]
+
+
+@require_POST
+def convert(request: ActorRequest, slug: str, number: int) -> HttpResponse:
+    """Compute the figures of split and merged regions to which the reader says yes."""
+    series = _series(request, slug)
+    staged = get_object_or_404(
+        Import.objects.select_related("series"), series=series, number=number
+    )
+    form = _convert_form(staged, request.POST)
+    if form is not None and not form.is_valid():
+        return _preview_page(request, series, staged, form, UNUSABLE)
+    chosen = form.chosen() if form is not None else {}
+    return _decide(
+        request,
+        slug,
+        number,
+        lambda found: operations.convert(request.actor, found, chosen),
+        back=True,
+    )
 
 
 def _first_list(staged: Import) -> str:

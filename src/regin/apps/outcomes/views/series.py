@@ -1,31 +1,43 @@
-"""The list of series, one series, and its download."""
+"""The list of series, and one series in its views."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.permissions import may
-from regin.apps.common.addresses import at_address, permanent, to_canonical
+from regin.apps.common.addresses import at_address, to_canonical
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
-from regin.apps.outcomes.downloads import csv_lines, file_name
-from regin.apps.outcomes.figures import Selection, shown_figures
+from regin.apps.outcomes.drawing import drawn
+from regin.apps.outcomes.embedding import can_embed, embed_code
+from regin.apps.outcomes.fetch_notes import last_note
 from regin.apps.outcomes.models import Import, Series
+from regin.apps.outcomes.origin import chart_source, citation
+from regin.apps.outcomes.seen import (
+    seen_title,
+    table_page,
+    unit_of,
+)
+from regin.apps.outcomes.sureness import flags_in_use, sureness_of, sureness_of_table
+from regin.apps.outcomes.table import heads, part_heads, table_rows
+from regin.apps.outcomes.viewing import ABOUT, DRAWN, TABLE, Selection
 from regin.apps.outcomes.vintage import is_old
+from regin.apps.outcomes.vintages import last_vintage, vintages_of
+from regin.apps.outcomes.workflow import workflow
 
 ROWS = 100
 VINTAGES = 20
+TEMPLATES = {TABLE: "outcomes/_view_table.html", ABOUT: "outcomes/_view_about.html"}
 
 
 @require_safe
@@ -47,47 +59,85 @@ def series_list(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: ActorRequest, slug: str) -> HttpResponse:
-    """What a series is, and its figures for one year and group of people."""
+    """What a series is, and its figures in the view that the address names."""
     series = at_address(visible(request), slug)
     elsewhere = to_canonical(request, series)
     if elsewhere:
         return elsewhere
     selection = Selection(series, request.GET)
-    page = Paginator(selection.observations(), ROWS).get_page(request.GET.get("page"))
+    newest = last_vintage(series)
+    may_import = may(request.actor, "outcomes.import", series)
     context = {
         "series": series,
         "title": series.text("title"),
         "definition": series.text("definition"),
-        "unit": series.text("unit"),
-        "facts": fact_rows(series),
-        "selection": selection,
-        "page": page,
-        "figures": list(shown_figures(page, series.decimals)),
-        "query": f"{urlencode(selection.query())}&",
-        "download": download_address(selection),
-        "vintages": series.imports.filter(state=Import.State.ACCEPTED)[:VINTAGES],
+        "facts": fact_rows(series, newest),
         "is_old": is_old(series.coverage.get("last")),
-        "may_import": may(request.actor, "outcomes.import", series),
-        "steps": next_steps(),
+        "may_import": may_import,
+        "note": last_note(series) if may_import else None,
+        "workflow": workflow(series, request.actor),
+        "steps": next_steps(selection),
         "crumbs": [(_("Outcomes"), reverse("outcomes:list")), (title_of(series), None)],
+        **seen_context(selection, request.GET.get("page")),
+        **_about_context(request, selection),
     }
     return render(request, "outcomes/detail.html", context)
 
 
-@require_safe
-def download(request: ActorRequest, slug: str) -> HttpResponseBase:
-    """What the page shows, all rows of it, as CSV."""
-    series = at_address(visible(request), slug)
-    elsewhere = to_canonical(request, series)
-    if elsewhere:
-        return elsewhere
-    selection = Selection(series, request.GET)
-    shown_at = f"{series.get_absolute_url()}?{urlencode(selection.query())}"
-    # A mark at the beginning makes spreadsheets read UTF-8.
-    lines = "\ufeff" + "".join(csv_lines(selection, permanent(shown_at)))
-    response = StreamingHttpResponse([lines.encode()], content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(selection)}"'
-    return response
+def seen_context(selection: Selection, page: str | None) -> dict[str, Any]:
+    """What the chosen view prints, on the page of the series and in a frame elsewhere."""
+    context: dict[str, Any] = {
+        "selection": selection,
+        "seen_title": seen_title(selection),
+        "unit": unit_of(selection),
+        "source": chart_source(selection),
+        "template": TEMPLATES.get(selection.view, "outcomes/_view_drawn.html"),
+    }
+    if selection.breakdown is None or selection.view == ABOUT:
+        return context
+    context["countries"] = selection.country_choices(selection.reach.countries())
+    if selection.view == TABLE:
+        table = table_page(selection, page, ROWS)
+        query = selection.address().partition("?")[2]
+        return context | {
+            "page": table,
+            "rows": table_rows(selection, table),
+            "query": f"{query}&",
+            "heads": heads(selection),
+            "part_heads": part_heads(selection),
+            "sureness": sureness_of_table(selection),
+        }
+    seen = drawn(selection)
+    return context | {
+        "drawn": seen,
+        "sureness": sureness_of(seen.figures),
+        "table_address": selection.address(view=TABLE),
+    }
+
+
+def _about_context(request: ActorRequest, selection: Selection) -> dict[str, Any]:
+    """What only the page of the series prints: how to take it along, or what it is."""
+    series = selection.series
+    if selection.view != ABOUT:
+        return {
+            "downloads": download_links(selection),
+            "embed_code": embed_code(selection) if can_embed(series) else "",
+            "citation": citation(selection),
+        }
+    rows = Paginator(vintages_of(series), VINTAGES).get_page(request.GET.get("page"))
+    return {
+        "page": rows,
+        "vintages": list(rows),
+        "query": f"{selection.address().partition('?')[2]}&",
+        "versions": sorted(
+            {f"{one.scheme} {one.version}".strip() for one in selection.reach.known}
+        ),
+        "flags": flags_in_use(series),
+        "series_unit": series.text("unit"),
+        "quality": series.text("quality"),
+        "updates": series.text("updates"),
+        "citation": citation(selection),
+    }
 
 
 def visible(request: ActorRequest) -> QuerySet[Series]:
@@ -101,17 +151,18 @@ def title_of(series: Series) -> str:
     return str(series.text("title") or series.code)
 
 
-def download_address(selection: Selection) -> str:
-    """The address of the download of what is seen."""
-    address = reverse("outcomes:download", kwargs={"slug": selection.series.slug})
-    return f"{address}?{urlencode(selection.query())}"
+def download_links(selection: Selection) -> list[tuple[str, str]]:
+    """The files of what is seen: (name of the format, address)."""
+    tables = [("CSV", "download"), ("XLSX", "workbook"), ("JSON", "json")]
+    pictures = [("SVG", "svg"), ("PNG", "png")] if selection.view in DRAWN else []
+    return [(name, selection.address(route)) for name, route in (*tables, *pictures)]
 
 
-def fact_rows(series: Series) -> list[tuple[str, Any, str, str]]:
+def fact_rows(series: Series, newest: Import | None) -> list[tuple[str, Any, str, str]]:
     """The facts box: (label, value, note, address)."""
     reach = series.coverage
     years = series.years
-    return [
+    rows = [
         (_("Source"), series.source.name, series.attribution, series.url),
         (_("Dataset"), series.dataset, "", ""),
         (_("Licence"), series.licence, "", ""),
@@ -119,8 +170,11 @@ def fact_rows(series: Series) -> list[tuple[str, Any, str, str]]:
         (_("Years"), "–".join(dict.fromkeys(years)) if years else None, "", ""),
         (_("Regions"), reach.get("places"), _("countries counted as well"), ""),
         (_("Figures"), reach.get("figures"), _missing(reach.get("missing", 0)), ""),
-        (_("Kept by"), series.organisation.name, "", ""),
     ]
+    if newest is not None and newest.decided_at is not None:
+        words = date_format(newest.decided_at, "DATE_FORMAT")
+        rows.append((_("Newest file"), words, newest.file_name, ""))
+    return [*rows, (_("Kept by"), series.organisation.name, "", "")]
 
 
 def _missing(count: int) -> str:
@@ -132,9 +186,18 @@ def _missing(count: int) -> str:
     return words % {"count": count}
 
 
-def next_steps() -> list[tuple[str, str, str]]:
+def next_steps(selection: Selection) -> list[tuple[str, str, str]]:
     """Where to go on from a series."""
+    compare = f"{reverse('outcomes:compare')}?series={selection.series.public_id}"
+    about = _("What the figures mean, which files they came from, and what each file changed.")
     return [
         (_("Open a region"), reverse("regions:list"), _("See its figures beside its powers.")),
+        (_("Compare regions"), compare, _("Two to five regions side by side.")),
+        (
+            _("Build an index of outcomes"),
+            f"{reverse('outcomes:index')}?series={selection.series.public_id}",
+            _("With this and other statistics as its indicators."),
+        ),
+        (_("Definition, quality and files"), selection.address(view=ABOUT), about),
         (_("All statistics"), reverse("outcomes:list"), ""),
     ]

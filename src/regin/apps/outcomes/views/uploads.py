@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,7 +46,40 @@ def begin(request: ActorRequest) -> HttpResponse:
     except FaultsError as error:
         form = UploadForm(request.actor)
         return _begin_page(request, form, status=UNUSABLE, faults=shown_faults(error))
+    return to_next_step(request, upload)
+
+
+def to_next_step(request: ActorRequest, upload: Upload) -> HttpResponse:
+    """To what a person has to say next: its columns, its codes, then what it is.
+
+    A file that is meant for a series goes into it as soon as nothing is open.
+    """
+    try:
+        page, _dataset = _open_step(upload)
+    except FaultsError:
+        return redirect("outcomes:describe", key=upload.key)
+    if page:
+        return redirect(page, key=upload.key)
+    if request.method == "POST" and upload.series is not None:
+        return _staged_in(request, upload, upload.series)
     return redirect("outcomes:describe", key=upload.key)
+
+
+def _open_step(upload: Upload) -> tuple[str, Dataset | None]:
+    """The page on which something is to be said before the file can be described, if any.
+
+    Raises FaultsError for a file that cannot be read whatever is said.
+    """
+    if operations.needs_columns(upload, UPLOAD):
+        return "outcomes:columns", None
+    try:
+        dataset = operations.dataset_of(upload, UPLOAD)
+    except FaultsError:
+        if not upload.mapping:
+            raise
+        # The columns of the last file do not fit this one: its page says where.
+        return "outcomes:columns", None
+    return ("outcomes:codes" if operations.questions_about(upload, dataset) else ""), dataset
 
 
 def _kept(request: ActorRequest, form: UploadForm) -> Upload:
@@ -71,11 +104,13 @@ def _begin_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def describe(request: ActorRequest, key: str) -> HttpResponse:
     """Say which series a file is; without a fault it goes to its preview."""
-    upload = _upload(request, key)
+    upload = own_upload(request, key)
     try:
-        dataset = operations.dataset_of(upload, UPLOAD)
+        page, dataset = _open_step(upload)
     except FaultsError as error:
         return _describe_page(request, upload, None, None, error)
+    if dataset is None or page:
+        return redirect(page, key=upload.key)
     form = SeriesForm(dataset, upload.organisation, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _describe_page(request, upload, dataset, form)
@@ -91,8 +126,12 @@ def describe(request: ActorRequest, key: str) -> HttpResponse:
 @require_POST
 def into(request: ActorRequest, key: str, slug: str) -> HttpResponse:
     """Take the file as one of a series that is there."""
-    upload = _upload(request, key)
+    upload = own_upload(request, key)
     series = get_object_or_404(visible(request), public_id=slug.rpartition("-")[2])
+    return _staged_in(request, upload, series)
+
+
+def _staged_in(request: ActorRequest, upload: Upload, series: Series) -> HttpResponse:
     try:
         staged = operations.stage_upload(request.actor, upload, series, UPLOAD)
     except FaultsError as error:
@@ -103,7 +142,7 @@ def into(request: ActorRequest, key: str, slug: str) -> HttpResponse:
 @require_POST
 def forget(request: ActorRequest, key: str) -> HttpResponse:
     """Drop the file."""
-    operations.forget_upload(request.actor, _upload(request, key))
+    operations.forget_upload(request.actor, own_upload(request, key))
     messages.success(request, _("The file was dropped. Nothing was changed."))
     return redirect("outcomes:list")
 
@@ -119,11 +158,6 @@ def _describe_page(
     form: SeriesForm | None,
     error: FaultsError | None = None,
 ) -> HttpResponse:
-    crumbs = [
-        (_("Outcomes"), reverse("outcomes:list")),
-        (_("Load a file"), reverse("outcomes:begin")),
-        (upload.file_name, None),
-    ]
     refused = error is not None or (form is not None and form.is_bound)
     context = {
         "upload": upload,
@@ -132,9 +166,10 @@ def _describe_page(
         "format_label": format_words(dataset.head.format) if dataset else "",
         "cells": len(dataset) if dataset else 0,
         "dimensions": _dimension_rows(dataset) if dataset else [],
-        "candidates": _candidates(request, dataset) if dataset else [],
+        "candidates": _candidates(request, upload, dataset) if dataset else [],
         "faults": shown_faults(error) if error else None,
-        "crumbs": crumbs,
+        "answers": _answers(upload),
+        "crumbs": file_crumbs(upload),
     }
     return render(request, "outcomes/describe.html", context, status=UNUSABLE if refused else 200)
 
@@ -155,19 +190,39 @@ def _dimension_rows(dataset: Dataset) -> list[dict[str, Any]]:
     ]
 
 
-def _candidates(request: ActorRequest, dataset: Dataset) -> list[Series]:
-    """Series of the same table that the person may import into."""
-    if not dataset.head.code:
-        return []
-    rows = visible(request).filter(dataset__iexact=dataset.head.code)
+def _candidates(request: ActorRequest, upload: Upload, dataset: Dataset) -> list[Series]:
+    """The series it is meant for, and those of the same table the person may import into."""
+    wanted = Q(pk=upload.series_id)
+    if dataset.head.code:
+        wanted |= Q(dataset__iexact=dataset.head.code)
+    rows = visible(request).filter(wanted)
     return [one for one in rows if may(request.actor, "outcomes.import", one)]
+
+
+def _answers(upload: Upload) -> list[tuple[str, str]]:
+    """What a person has said of its codes: (text, code, "" when it is left out)."""
+    return [pair for codes in upload.codes.values() for pair in codes.items()]
+
+
+def file_crumbs(upload: Upload, last: str = "") -> list[tuple[str, str | None]]:
+    """Outcomes > load a file > the file > this page."""
+    above: list[tuple[str, str | None]] = [
+        (_("Outcomes"), reverse("outcomes:list")),
+        (_("Load a file"), reverse("outcomes:begin")),
+    ]
+    if not last:
+        return [*above, (upload.file_name, None)]
+    address = reverse("outcomes:describe", kwargs={"key": upload.key})
+    return [*above, (upload.file_name, address), (last, None)]
 
 
 def _own(request: ActorRequest) -> QuerySet[Upload]:
     return Upload.objects.filter(by=request.actor.user)
 
 
-def _upload(request: ActorRequest, key: str) -> Upload:
-    upload = get_object_or_404(Upload.objects.select_related("organisation"), key=key)
+def own_upload(request: ActorRequest, key: str) -> Upload:
+    """The file that the reader brought, by its key. Raises Http404."""
+    rows = Upload.objects.select_related("organisation", "series", "series__organisation")
+    upload = get_object_or_404(rows, key=key)
     require(request.actor, "outcomes.describe", upload)
     return upload

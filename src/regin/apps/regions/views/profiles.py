@@ -12,17 +12,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from regin.apps.accounts.citing import status_of
+from regin.apps.accounts.forms import PublishForm, WithdrawForm
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.models import Role, State, Visibility
 from regin.apps.accounts.permissions import may, require
 from regin.apps.common import history
 from regin.apps.common.addresses import at_address, to_canonical
-from regin.apps.common.locking import Conflict, stamp
+from regin.apps.common.conflicts import compared
+from regin.apps.common.locking import Conflict
 from regin.apps.common.text_editor import TextEditor, edit_texts
 from regin.apps.regions import operations
-from regin.apps.regions.citing import cited, status_of
+from regin.apps.regions.citing import cited
 from regin.apps.regions.facts import pages
-from regin.apps.regions.forms import ChooseOwnerForm, ProfileForm, PublishForm, WithdrawForm
+from regin.apps.regions.forms import ChooseOwnerForm, ProfileForm
 from regin.apps.regions.models import Place, Profile
 from regin.apps.regions.profiles import shown
 
@@ -105,11 +108,7 @@ def _conflict_page(
     request: ActorRequest, form: ProfileForm, profile: Profile, conflict: Conflict
 ) -> HttpResponse:
     """What stands now beside what was typed. Saving this page again is a decision about both."""
-    now = profile.editable_values()
-    rows = [
-        (form.fields[name].label, now[name], form.cleaned_data[name]) for name in conflict.fields
-    ]
-    form.data = {**form.data.dict(), "seen": stamp(now)}  # type: ignore[attr-defined]  # posted: a QueryDict
+    rows = compared(form, profile.editable_values(), conflict)
     return _form_page(
         request,
         form,
@@ -213,10 +212,10 @@ def revision(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """The permanent address of one revision."""
     found = cited(request.actor, slug, number)
     title = _("Revision %(number)d") % {"number": number}
-    crumbs = _crumbs(found.profile, title, is_open=found.is_open)
-    return to_canonical(request, found.profile) or history.show_revision(
+    crumbs = _crumbs(found.subject, title, is_open=found.is_open)
+    return to_canonical(request, found.subject) or history.show_revision(
         request,
-        found.profile,
+        found.subject,
         number,
         crumbs=crumbs,
         status=found.status,
@@ -227,7 +226,7 @@ def revision(request: ActorRequest, slug: str, number: int) -> HttpResponse:
 def revision_json(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """One revision to take away."""
     found = cited(request.actor, slug, number)
-    return history.download_revision(request, found.profile, number, status=found.status)
+    return history.download_revision(request, found.subject, number, status=found.status)
 
 
 def _profile(request: ActorRequest, slug: str) -> Profile:

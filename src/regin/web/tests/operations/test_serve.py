@@ -140,6 +140,15 @@ def test_a_task_left_half_done_starts_again_but_not_for_ever() -> None:
     assert operations.resume_tasks() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_once_a_day_the_worker_is_asked_for_everything_that_is_due() -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    operations.ask_for_chores()
+    asked = {task.task_path.rpartition(".")[2] for task in DBTaskResult.objects.all()}
+    assert asked == {"forget_old_task", "look_for_newer_task"}
+
+
 def test_an_address_that_cannot_be_had_is_refused() -> None:
     with pytest.raises(OperationError, match="REGIN_BIND"):
         operations.listen("203.0.113.7", 8000)

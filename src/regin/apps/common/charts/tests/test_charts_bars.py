@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -91,9 +93,18 @@ def test_reference_points_keep_the_order_and_print_what_was_published() -> None:
 @pytest.mark.parametrize("language", ["en", "sv", "ar-xb"])
 def test_the_samples_render_without_styles_in_every_direction(language: str) -> None:
     with translation.override(language):
-        drawn = [samples.sample_line(), samples.sample_bars(), samples.sample_points()]
+        drawn = [
+            samples.sample_line(),
+            samples.sample_bars(),
+            samples.sample_points(),
+            samples.sample_ranking(),
+            samples.sample_gaps(),
+            samples.sample_multiples(),
+            samples.sample_distribution(),
+        ]
         pages = [render_to_string(one.template, {"chart": one}) for one in drawn if one]
-    assert len(pages) == 3
+    assert len(pages) == 7
     assert not any("style=" in page or "<script" in page for page in pages)
     # Ids of one page must not meet.
-    assert len({one.key for one in drawn if one}) == 3
+    ids = re.findall(r' id="([^"]+)"', "".join(pages))
+    assert len(ids) == len(set(ids)) > 7

@@ -270,18 +270,14 @@ def test_the_sample_keeps_every_code_and_both_flags_of_the_genuine_file() -> Non
     assert {cell[-1] for line in lines[1:] for cell in line.split("\t")[1:]} == {" ", "b", "u"}
 
 
-def every_text(node: Any) -> list[dict[str, str]]:
-    if isinstance(node, dict):
-        found = [node] if "en" in node and "code" not in node else []
-        return found + [text for value in node.values() for text in every_text(value)]
-    return [text for value in node for text in every_text(value)] if isinstance(node, list) else []
-
-
-def test_the_series_is_labelled_in_eight_languages() -> None:
-    whole = document(APPS / "outcomes/data/series.json")
-    texts = every_text(whole["series"])
-    assert len(texts) >= 10
-    assert all(list(text) == LANGUAGES and all(text.values()) for text in texts)
+@pytest.mark.parametrize(
+    "path", sorted((APPS / "outcomes/data/series").glob("*.json")), ids=lambda path: path.stem
+)
+def test_every_starter_series_is_described_in_eight_languages(path: Path) -> None:
+    texts = document(path)["texts"]
+    assert set(texts) == {"title", "definition", "unit", "quality", "updates"}
+    assert all(list(text) == LANGUAGES and all(text.values()) for text in texts.values())
+    assert (APPS / "outcomes/data" / document(path)["file"]).stat().st_size < 400_000
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("*.csv")))

@@ -1,0 +1,151 @@
+"""Codes and labels of a file that nobody knows yet, as questions with proposed answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regin.apps.outcomes.office_labels import code_of, own_name
+from regin.apps.outcomes.resolving import BATCH, aggregate_codes, resolve
+from regin.apps.outcomes.selecting import rows_among
+from regin.apps.regions.models import Place, PlaceCode, SearchName
+from regin.apps.regions.operations.search_names import words_of
+from regin.files.datasets.dataset import Dataset, Dimension
+
+MOST_QUESTIONS = 300
+MOST_PROPOSALS = 5
+GEO = "geo"
+
+Learnt = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known place that a text may mean: its code, its name, in which versions it is known."""
+
+    code: str
+    name: str
+    classification: str
+
+    @property
+    def words(self) -> str:
+        """How an option names it."""
+        return f"{self.code}: {self.name} ({self.classification})"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text of a dimension that has no known meaning; `row` is the first of its `rows`.
+
+    `name`: under which the answer is kept; `is_place`: the answer is a place, else any code.
+    """
+
+    name: str
+    column: str
+    text: str
+    row: int
+    rows: int
+    is_place: bool
+    candidates: tuple[Candidate, ...] = ()
+
+
+def questions_of(dataset: Dataset, learnt: Learnt) -> list[Question]:
+    """What has to be asked about `dataset` when `learnt` is known already.
+
+    At most `MOST_QUESTIONS`: a file with more is of other places than this installation has.
+    A constant number of queries for each five hundred texts.
+    """
+    found: list[Question] = []
+    for at, dimension in enumerate(dataset.dimensions):
+        if dimension.role != "time":
+            unknown = _unknown(dimension, learnt.get(own_name(dimension), {}))
+            found += _questions(dataset, at, unknown)
+    return found[:MOST_QUESTIONS]
+
+
+def _unknown(dimension: Dimension, learnt: Mapping[str, str]) -> list[str]:
+    """Texts of a dimension that nobody knows, in the order of the file."""
+    left = [code for code in dimension.codes if code not in learnt]
+    if dimension.is_labelled:
+        codes = {text: code_of(dimension, text, {}) for text in left}
+        missing = [text for text in left if codes[text] is None]
+        if dimension.role != GEO:
+            return missing
+        known = set(_places_of(missing))
+        return [text for text in missing if text not in known]
+    if dimension.role != GEO:
+        return []
+    resolved = resolve(left)
+    return list(resolved.unknown)
+
+
+def _places_of(texts: Sequence[str]) -> list[str]:
+    """Those of `texts` that are codes of places, or of what stands for no region."""
+    resolved = resolve(texts)
+    return [text for text in texts if text in resolved.places or text in aggregate_codes()]
+
+
+def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question]:
+    dimension = dataset.dimensions[at]
+    is_place = dimension.role == GEO
+    texts = texts[:MOST_QUESTIONS]
+    candidates = candidates_of(texts) if is_place else {}
+    place = {text: number for number, text in enumerate(dimension.codes)}
+    made = []
+    for text in texts:
+        cells = np.asarray(dataset.index[:, at] == place[text])
+        rows = dataset.rows[cells]
+        made.append(
+            Question(
+                name=own_name(dimension),
+                column=text if dataset.across == at else dimension.name,
+                text=text,
+                row=int(rows[0]) if len(rows) else 1,
+                rows=rows_among(dataset, cells),
+                is_place=is_place,
+                candidates=candidates.get(text, ()),
+            )
+        )
+    return made
+
+
+def candidates_of(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
+    """Known places that each text may mean by its name or by a code spelt otherwise, best first."""
+    words = {text: " ".join(words_of(text)) for text in texts}
+    spellings = {text: {folded, folded.replace(" ", "")} for text, folded in words.items()}
+    wanted = sorted({one for both in spellings.values() for one in both if one})
+    places: dict[str, list[int]] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = SearchName.objects.filter(text__in=wanted[start : start + BATCH]).exclude(
+            kind=SearchName.Kind.LATER_WORD
+        )
+        for text, key in rows.order_by("kind", "-is_current", "level").values_list("text", "place"):
+            places.setdefault(text, []).append(key)
+    known = _known_places({key for keys in places.values() for key in keys})
+    return {
+        text: tuple(
+            known[key]
+            for key in dict.fromkeys(key for one in sorted(both) for key in places.get(one, ()))
+            if key in known
+        )[:MOST_PROPOSALS]
+        for text, both in spellings.items()
+    }
+
+
+def _known_places(keys: Iterable[int]) -> dict[int, Candidate]:
+    """Candidates by the key of their place, under its newest NUTS code."""
+    codes = PlaceCode.objects.filter(place__in=list(keys), scheme=PlaceCode.NUTS)
+    rows = codes.select_related("place").prefetch_related("place__names").order_by("version")
+    return {
+        row.place_id: Candidate(row.code, row.place.name, row.classification)
+        for row in rows
+        if row.place.category != Place.Category.EXTRA
+    }
+
+
+def known_codes(codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that are known, of a place or of an aggregate."""
+    wanted = [code for code in dict.fromkeys(codes) if code]
+    return set(_places_of(wanted))

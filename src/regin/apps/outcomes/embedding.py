@@ -1,0 +1,30 @@
+"""A view of a series in a frame on another site: for series that everybody may see."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.html import format_html
+
+from regin.apps.accounts.models import State, Visibility
+from regin.apps.common.addresses import permanent
+from regin.apps.outcomes.models import Series
+from regin.apps.outcomes.seen import seen_title
+from regin.apps.outcomes.viewing import Selection
+
+HEIGHT: Final = 720
+
+
+def can_embed(series: Series) -> bool:
+    """Whether visitors may see `series`: a frame elsewhere shows it to anybody."""
+    return series.state == State.PUBLISHED and series.visibility == Visibility.PUBLIC
+
+
+def embed_code(selection: Selection) -> str:
+    """The HTML that another site puts into its page to show what is seen."""
+    return format_html(
+        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
+        permanent(selection.address("embed")),
+        seen_title(selection),
+        HEIGHT,
+    )

@@ -1,0 +1,218 @@
+"""The views of a series: what they show, in how many queries, and what stands in the address."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regin.apps.outcomes.models import Series
+from regin.apps.outcomes.seen import current, figures_of
+from regin.apps.outcomes.sureness import sureness_of, sureness_of_table
+from regin.apps.outcomes.viewing import VIEWS, Selection
+from regin.apps.regions.tests.factories import make_place
+
+from .factories import load, make_austria, make_series, tsv, write
+from .test_pages import at, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series(two_groups):
+    return two_groups
+
+
+def chosen(series, **asked) -> Selection:
+    return Selection(Series._base_manager.get(pk=series.pk), asked)
+
+
+def seen(series, **asked) -> dict[tuple[str, str], float | None]:
+    return {(one.code, one.period): one.value for one in figures_of(chosen(series, **asked))}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_there_without_a_script(client, series, view):
+    page = client.get(at("detail", series) + f"?view={view}")
+    words = text_of(page)
+    assert 'aria-current="page"' in page.content.decode()
+    assert "Source: Office (dataset)" in words
+    assert "CC BY 4.0" in words
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_queries_grow_neither_with_rows_nor_with_years(client, series, tmp_path, view):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(at("detail", series) + f"?view={view}").status_code == 200
+        return len(queries)
+
+    before = count()
+    for number in range(30):
+        make_place(f"Place {number}", f"BE{number}")
+    rows = (f"T,BE{n}=1|2 u|:|4|5|6" for n in range(30))
+    years = tuple(str(year) for year in range(2013, 2007, -1))
+    load(series, write(tmp_path, tsv(*rows, periods=years), name="more.tsv"))
+    assert count() == before
+    assert before <= 20
+
+
+def test_figures_of_a_map_are_read_in_one_query_whatever_their_number(series):
+    with CaptureQueriesContext(connection) as queries:
+        current(figures_of(chosen(series)))
+    read = [q["sql"] for q in queries if 'FROM "outcomes_observation" INNER JOIN' in q["sql"]]
+    assert len(read) == 1
+
+
+def test_the_level_of_regions_is_two_where_there_is_one(series):
+    assert seen(series) == {("AT11", "2013"): None, ("AT12", "2013"): 4.4}
+    assert seen(series, level="0") == {("AT", "2013"): 4.9}
+    assert len(seen(series, view="table", level="all")) == 4
+    assert chosen(series, view="map", level="all").level == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"view": "'; DROP TABLE", "year": "\x00", "show": "all"},
+        {"level": "9" * 40, "country": "%", "sort": "value; --"},
+        {"pair": "F...~\x00", "show": "points", "group": "." * 5000},
+        {"regions": "\x00 <script> AT99 " + "x" * 9000},
+    ],
+)
+def test_what_nobody_may_choose_is_put_right(client, series, asked):
+    selection = chosen(series, **asked)
+    assert (selection.view, selection.period, selection.level) == ("map", "2013", 2)
+    assert (selection.country, selection.marked, selection.sort) == ("", (), "code")
+    page = client.get(at("detail", series), asked)
+    assert page.status_code == 200
+    assert "<script> AT99" not in page.content.decode()
+
+
+def test_the_address_holds_the_whole_choice(client, series):
+    asked = {"view": "table", "year": "2012", "show": "points", "country": "AT", "level": "2"}
+    asked |= {"regions": "AT11", "sort": "-value"}
+    selection = chosen(series, **asked)
+    again = chosen(series, **selection.query())
+    assert again.query() == selection.query() == asked | {"pair": "F...~M..."}
+    words = text_of(client.get(selection.address()))
+    assert "Unemployment, 2012: Women compared with men (percentage points)" in words
+
+
+def test_a_tab_keeps_the_choice(client, series):
+    page = client.get(at("detail", series) + "?view=map&year=2012&country=AT").content.decode()
+    tabs = re.findall(r'href="([^"]+view=\w+[^"]*)"[^>]*>(?:Ranking|Change|Table)<', page)
+    assert len(tabs) == 3
+    assert all("year=2012" in tab and "country=AT" in tab for tab in tabs)
+
+
+def test_gaps_are_derived_with_the_flags_of_both_sides(series):
+    assert seen(series, show="points") == {("AT11", "2013"): -1.5, ("AT12", "2013"): None}
+    assert seen(series, show="ratio", year="2012") == {
+        ("AT11", "2012"): 2.0,
+        ("AT12", "2012"): 2.0,
+    }
+    lost = figures_of(chosen(series, show="points"))[1]
+    assert lost.reason == "Men: confidential"
+    assert lost.unreliable
+
+
+def test_a_gap_shows_both_figures_and_each_is_read_back(client, series):
+    page = client.get(at("detail", series) + "?view=table&show=points&sort=-value")
+    words = text_of(page)
+    assert "Burgenland AT11 NUTS 2024 −1.5 3.0 4.5" in words
+    assert "Men: confidential" in words
+    links = re.findall(r'class="read-back" href="([^"]+)"', page.content.decode())
+    assert len(links) == 4
+    assert all(client.get(link.replace("&amp;", "&")).status_code == 200 for link in links)
+
+
+def test_a_series_without_comparable_groups_offers_no_gap(client, tmp_path):
+    make_austria()
+    series = make_series()
+    load(series, write(tmp_path, tsv("T,AT=1|2")))
+    assert 'name="show"' not in client.get(at("detail", series)).content.decode()
+    assert chosen(series, show="points").show == "value"
+
+
+def test_unreliable_looks_unreliable_and_missing_says_why(client, series):
+    page = client.get(at("detail", series) + "?view=table").content.decode()
+    assert '<span class="unreliable-figure">4.4</span>' in page
+    assert '<span class="missing" title="confidential">–' in page
+    picture = client.get(at("detail", series) + "?view=ranking").content.decode()
+    assert "confidential" in picture
+    assert "unreliable" in picture
+
+
+def test_how_sure_is_counted_the_same_for_a_table_and_a_picture(series):
+    by_rows = sureness_of_table(chosen(series, view="table"))
+    assert by_rows == sureness_of(figures_of(chosen(series, view="table")))
+    assert (by_rows.total, by_rows.missing, by_rows.unreliable, by_rows.sure) == (2, 1, 1, 0)
+    assert by_rows.flags == (("c", "confidential", 1), ("u", "low reliability", 1))
+    earlier = sureness_of_table(chosen(series, view="table", year="2012"))
+    assert (earlier.missing, earlier.estimated, earlier.sure) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sort", "codes"),
+    [
+        ("code", ["AT", "AT1", "AT11", "AT12"]),
+        ("-code", ["AT12", "AT11", "AT1", "AT"]),
+        ("value", ["AT12", "AT", "AT1", "AT11"]),
+        ("-value", ["AT1", "AT", "AT12", "AT11"]),
+    ],
+)
+def test_the_table_is_sorted_with_missing_figures_last(series, sort, codes):
+    figures = figures_of(chosen(series, view="table", level="all", sort=sort))
+    assert [one.code for one in figures] == codes
+
+
+def test_change_shows_the_marked_regions_first(series):
+    figures = figures_of(chosen(series, view="change", regions="AT12"))
+    assert [(one.code, one.period) for one in figures][:3] == [
+        ("AT12", "2012"),
+        ("AT12", "2013"),
+        ("AT11", "2012"),
+    ]
+
+
+def test_a_ranking_has_the_country_as_its_reference(client, series):
+    assert (
+        "Österreich"
+        in text_of(client.get(at("detail", series) + "?view=ranking&country=AT&level=2")).partition(
+            "Österreich"
+        )[2]
+    )
+
+
+def test_a_former_region_without_a_figure_is_left_out_of_the_map_and_counted(series, tmp_path):
+    make_place("Former", "AT19", version="2016")
+    load(series, write(tmp_path, tsv("T,AT19=:|7.0"), name="old.tsv"))
+    figures, former = current(figures_of(chosen(series, view="table")))
+    assert (sorted(one.code for one in figures), former) == (["AT11", "AT12"], 1)
+    assert ("AT19", "2012") in seen(series, year="2012")
+    assert ("AT19", "2013") in seen(series, view="table")
+
+
+def test_a_series_without_figures_says_what_would_be_there(client):
+    series = make_series()
+    words = text_of(client.get(at("detail", series)))
+    assert "No figures yet" in words
+    assert "No file has been imported yet." in words
+
+
+def test_the_method_page_explains_every_flag_in_use_and_no_other(client, series):
+    words = text_of(client.get(at("detail", series) + "?view=about"))
+    for said in ("b break in time series", "c confidential", "e estimated", "u low reliability"):
+        assert said in words
+    assert "provisional" not in words
+    assert "NUTS 2024" in words
+    assert "Women compared with men" in words
+
+
+def test_a_computed_figure_says_from_what(client, series):
+    imported = series.imports.get()
+    imported.conversions = {"AT12": {"AT13": 0.4, "AT14": 0.6}}
+    imported.save()
+    words = text_of(client.get(at("detail", series) + "?view=table"))
+    assert "low reliability computed from AT13 × 0.4, AT14 × 0.6" in words
