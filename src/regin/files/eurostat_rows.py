@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from regin.engine.errors import N_, FaultsError, Message, fail, register
-from regin.files.eurostat_cells import Cell, CellError, CellReader, shown
+from regin.files.eurostat_cells import REMEMBERED, Cell, CellError, CellReader, shown
 from regin.files.eurostat_header import PeriodReader, is_code, parse_header
 from regin.files.limits import LIMITS, FaultLog, Limits, ends_whole, read_lines, split_cells
 
@@ -68,6 +68,7 @@ class TsvReader:
         self._periods = PeriodReader(self._log)
         self._lines = read_lines(path, limits)
         self._parse = CellReader()
+        self._codes: set[str] = set()
         self._hashes = array("q")
         _, text = next(self._lines)
         cells = split_cells(text, "\t", path.name, 1, limits)
@@ -129,10 +130,17 @@ class TsvReader:
             if at == self.layout.time_at:
                 kept = self._periods.read(part, number, name)
                 parts[at], good = kept or part, good and kept is not None
-            elif not is_code(part):
+            elif part not in self._codes and not self._is_code(part):
                 self._log.add("tsv_bad_code", number, name, text=shown(part))
                 good = False
         return tuple(parts) if good else None
+
+    def _is_code(self, part: str) -> bool:
+        """Whether `part` is a code; it stands in many rows, so that some are remembered."""
+        good = is_code(part)
+        if good and len(self._codes) < REMEMBERED:
+            self._codes.add(part)
+        return good
 
     def _cells(self, texts: list[str], number: int) -> list[Cell]:
         parse = self._parse

@@ -12,6 +12,7 @@ import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import getitem
 from pathlib import Path
 from typing import TypeVar
 
@@ -116,30 +117,35 @@ def _observations(row: Row, layout: Layout) -> Iterator[Observation]:
         yield Observation(row.number, heading, dims, geo or column, period or column, value, flags)
 
 
+class _Numbers(dict[str, int]):
+    """Text → its place, in the order in which texts are first asked for."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = place = len(self)
+        return place
+
+
 @dataclass(slots=True)
 class _Columns:
     """Rows on their way into a `TsvTable`."""
 
     layout: Layout
-    codes: list[dict[str, int]] = field(init=False)
+    codes: list[_Numbers] = field(init=False)
     keys: array[int] = field(default_factory=lambda: array("i"))
     values: array[float] = field(default_factory=lambda: array("d"))
     flags: array[int] = field(default_factory=lambda: array("H"))
-    flag_sets: dict[str, int] = field(default_factory=lambda: {"": 0})
+    flag_sets: _Numbers = field(default_factory=lambda: _Numbers({"": 0}))
 
     def __post_init__(self) -> None:
-        self.codes = [{} for _ in self.layout.names]
+        self.codes = [_Numbers() for _ in self.layout.names]
 
     def add(self, row: Row) -> None:
         """Put a row behind the others."""
         missing = float("nan")
-        self.keys.extend(
-            known.setdefault(code, len(known))
-            for known, code in zip(self.codes, row.key, strict=True)
-        )
-        self.values.extend([missing if value is None else value for value, _ in row.cells])
-        sets = self.flag_sets
-        self.flags.extend([sets.setdefault(flags, len(sets)) for _, flags in row.cells])
+        self.keys.extend(map(getitem, self.codes, row.key))
+        values, flags = zip(*row.cells, strict=True)
+        self.values.extend([missing if value is None else value for value in values])
+        self.flags.extend(map(self.flag_sets.__getitem__, flags))
 
     def table(self, file: str, reader: TsvReader) -> TsvTable:
         """Freeze what was added."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regin.apps.outcomes import faults as _faults  # noqa: F401  # registers the messages used here
+from regin.apps.outcomes.columns import Figures
 from regin.apps.outcomes.models import Breakdown, Series
 from regin.apps.outcomes.office_labels import coded, with_codes
 from regin.apps.outcomes.resolving import Resolved, resolve, versions
@@ -25,8 +25,6 @@ from regin.files.datasets.reading import recognised
 from regin.files.eurostat_cells import shown
 from regin.files.limits import LIMITS, FaultLog, Limits, open_bytes
 from regin.files.observations import parse_period
-
-Cell = tuple[int, int, str, float | None, str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,30 +49,25 @@ class Prepared:
         """Rows of the file, heading not counted."""
         return rows_among(self.dataset, np.ones(len(self.dataset), dtype=bool))
 
-    def cells(self, breakdowns: Sequence[int]) -> Iterator[Cell]:
-        """(breakdown, place code, period, value or None, flags, row) of every cell kept.
-
-        `breakdowns`: the key of each of the `groups`.
-        """
-        dataset = self.dataset
+    def figures(self, breakdowns: Sequence[int]) -> Figures:
+        """Every cell kept. `breakdowns`: the key of each of the `groups`."""
+        dataset, kept = self.dataset, self.kept
         geo, time = _dimension(dataset, "geo"), _dimension(dataset, "time")
-        places = [self.resolved.places.get(code, 0) for code in dataset.dimensions[geo].codes]
-        periods = dataset.dimensions[time].codes
-        columns: tuple[NDArray[Any], ...] = (
-            self.group_of,
-            dataset.index[self.kept, geo],
-            dataset.index[self.kept, time],
-            dataset.values[self.kept],
-            dataset.flags[self.kept],
-            dataset.rows[self.kept],
+        codes = dataset.dimensions[geo].codes
+        return Figures(
+            breakdowns=tuple(breakdowns),
+            place_codes=tuple(self.resolved.places.get(code, 0) for code in codes),
+            periods=dataset.dimensions[time].codes,
+            flag_sets=dataset.flag_sets,
+            breakdown=self.group_of.astype(np.int32),
+            place_code=dataset.index[kept, geo],
+            period=dataset.index[kept, time],
+            flags=dataset.flags[kept].astype(np.int32),
+            value=dataset.values[kept],
+            row=dataset.rows[kept],
+            order=np.arange(len(kept), dtype=np.int32),
+            stored=np.zeros(len(kept), dtype=np.int64),
         )
-        for group, place, period, value, flags, row in zip(
-            *(column.tolist() for column in columns), strict=True
-        ):
-            missing = value != value  # noqa: PLR0124  # NaN, the one value unlike itself
-            number = None if missing else value
-            letters = dataset.flag_sets[flags]
-            yield breakdowns[group], places[place], periods[period], number, letters, row
 
 
 def prepare(

@@ -8,31 +8,32 @@ What is computed carries the flag `e` (estimated) and the import says from what.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any, Final
+from typing import Final
 
+import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.permissions import require
 from regin.apps.common.operations import record
-from regin.apps.outcomes.bulk import insert_rows
-from regin.apps.outcomes.comparing import compare, counts
-from regin.apps.outcomes.models import Import, Series, StagedFigure
+from regin.apps.outcomes.columns import Figures, Row, figures_of, joined
+from regin.apps.outcomes.comparing import compare
+from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations.imports import ImportRefused, lock
+from regin.apps.outcomes.staging import file_figures, place_codes_in
 from regin.apps.regions.models import PlaceChange, PlaceCode
 from regin.files.observations import KNOWN_FLAGS
 
 CHANGED: Final = (PlaceChange.Kind.SPLIT, PlaceChange.Kind.MERGE, PlaceChange.Kind.BOUNDARY)
 ESTIMATED: Final = "e"
 MOST_FLAGS: Final = 6
-_COLUMNS = ("breakdown_id", "place_code_id", "period", "value", "flags", "row")
-_ALL = (*_COLUMNS, "staged_in_id", "change")
 
 Weights = Mapping[str, float]
+Cell = tuple[float | None, str, int]
+"""Value, flags and row of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,16 @@ def possible_conversions(staged: Import) -> list[Conversion]:
 
 def _held(staged: Import) -> dict[int, str]:
     """Place → its code, of the figures in the file; computed ones and stored ones left out."""
-    rows = _own_figures(staged).values_list("place_code__place", "place_code__code")
-    return dict(rows.order_by().distinct())
+    codes = PlaceCode.objects.filter(pk__in=place_codes_in(staged))
+    return dict(codes.exclude(code__in=list(staged.conversions)).values_list("place", "code"))
 
 
-def _own_figures(staged: Import) -> QuerySet[StagedFigure]:
-    own = StagedFigure.objects.filter(staged_in=staged).exclude(change=StagedFigure.Change.GONE)
-    return own.exclude(place_code__code__in=list(staged.conversions))
+def _own_figures(staged: Import) -> Figures:
+    """The figures of the file; computed ones left out."""
+    figures = file_figures(staged)
+    codes = PlaceCode.objects.filter(code__in=list(staged.conversions))
+    keys = np.array(figures.place_codes, dtype=np.int64)[figures.place_code]
+    return figures.take(~np.isin(keys, list(codes.values_list("pk", flat=True))))
 
 
 def _newest_codes(places: Iterable[int]) -> dict[int, PlaceCode]:
@@ -135,30 +139,22 @@ def convert(actor: Actor, staged: Import, chosen: Mapping[str, Weights]) -> Impo
         raise ImportRefused(
             _("Somebody has decided on this import already. Nothing was changed now.")
         )
-    drop_converted(found)
     possible = {one.code: one for one in possible_conversions(found)}
     for code, weights in chosen.items():
         if code not in possible:
             raise ImportRefused(_("The figures of %(code)s cannot be computed.") % {"code": code})
         _check_weights(possible[code], weights)
-    for code, weights in chosen.items():
-        _insert(found, possible[code], weights)
+    own = _own_figures(found)
+    rows = [row for code, one in chosen.items() for row in _computed(own, possible[code], one)]
+    computed = figures_of(rows)
+    computed = replace(computed, order=computed.order + own.order.max(initial=0) + 1)
     found.conversions = {code: dict(weights) for code, weights in chosen.items()}
-    compare(found)
+    counted = compare(found, joined([own, computed]))
     found.compared_with = series.data_number
-    found.summary = found.summary | counts(found)
+    found.summary = found.summary | counted
     found.save(update_fields=["conversions", "compared_with", "summary"])
     record(actor.reference, "outcomes.converted", series.public_id, number=found.number)
     return found
-
-
-def drop_converted(staged: Import) -> None:
-    """Forget what was computed, and what was found gone: the file is compared anew after it."""
-    figures = StagedFigure.objects.filter(staged_in=staged)
-    figures.filter(place_code__code__in=list(staged.conversions)).delete()
-    figures.filter(change=StagedFigure.Change.GONE).delete()
-    figures.update(change=StagedFigure.Change.NEW)
-    staged.conversions = {}
 
 
 def _check_weights(conversion: Conversion, weights: Weights) -> None:
@@ -173,41 +169,47 @@ def _check_weights(conversion: Conversion, weights: Weights) -> None:
         raise ImportRefused(_("The weights of %(code)s are all zero.") % {"code": conversion.code})
 
 
-def _insert(staged: Import, conversion: Conversion, weights: Weights) -> None:
-    target = _target(conversion)
-    rows: dict[tuple[int, str], dict[str, Any]] = {}
-    own = _own_figures(staged).filter(place_code__code__in=list(weights)).order_by("row", "pk")
-    for figure in own.select_related("place_code"):
-        parts = rows.setdefault((figure.breakdown_id, figure.period), {})
-        # Two versions of one code are one place; the first row of the file is read.
-        parts.setdefault(figure.place_code.code, figure)
-    insert_rows(StagedFigure, _ALL, _computed(staged, target, rows, conversion, weights))
-
-
 def _target(conversion: Conversion) -> int:
     codes = PlaceCode.objects.filter(scheme=PlaceCode.NUTS, code=conversion.code)
     key: int = codes.order_by("-version").values_list("pk", flat=True)[0]
     return key
 
 
-def _computed(
-    staged: Import,
-    target: int,
-    rows: Mapping[tuple[int, str], Mapping[str, StagedFigure]],
-    conversion: Conversion,
-    weights: Weights,
-) -> Iterator[tuple[Any, ...]]:
+def _computed(own: Figures, conversion: Conversion, weights: Weights) -> Iterator[Row]:
     """One row for each group and period that any part has."""
+    target = _target(conversion)
     wanted = [part.code for part in conversion.parts if weights[part.code] > 0]
-    for (breakdown, period), figures in rows.items():
-        there = [figures[code] for code in wanted if code in figures]
+    for (breakdown, period), cells in _cells(own, weights).items():
+        there = [cells[code] for code in wanted if code in cells]
         if not there:
             continue
-        values = [figures[code].value if code in figures else None for code in wanted]
+        values = [cells[code][0] if code in cells else None for code in wanted]
         value = _combined(values, [weights[code] for code in wanted], conversion)
-        first = min(figure.row for figure in there)
-        flags = _flags(there)
-        yield breakdown, target, period, value, flags, first, staged.pk, StagedFigure.Change.NEW
+        first = min(row for _value, _flags, row in there)
+        yield (
+            breakdown,
+            target,
+            period,
+            value,
+            _flags(flags for _value, flags, _row in there),
+            first,
+        )
+
+
+def _cells(own: Figures, weights: Weights) -> dict[tuple[int, str], dict[str, Cell]]:
+    """(group, period) → code → what the file has for it, of the codes in `weights`."""
+    codes = PlaceCode.objects.filter(pk__in=own.place_codes, code__in=list(weights))
+    names = dict(codes.values_list("pk", "code"))
+    keys = np.array(own.place_codes, dtype=np.int64)[own.place_code]
+    parts = own.take(np.isin(keys, list(names)))
+    found: dict[tuple[int, str], dict[str, Cell]] = {}
+    for breakdown, place_code, period, value, flags, row in zip(
+        *parts.lists(), parts.row.tolist(), strict=True
+    ):
+        cells = found.setdefault((breakdown, period), {})
+        # Two versions of one code are one place; the first row of the file is read.
+        cells.setdefault(names[place_code], (value, flags, row))
+    return found
 
 
 def _combined(
@@ -220,8 +222,8 @@ def _combined(
     return total if conversion.adds_up else total / sum(weights)
 
 
-def _flags(figures: Iterable[StagedFigure]) -> str:
+def _flags(parts: Iterable[str]) -> str:
     """The flags of all parts and that the figure is estimated, in the order Eurostat lists them."""
-    letters = {letter for figure in figures for letter in figure.flags} | {ESTIMATED}
+    letters = {letter for flags in parts for letter in flags} | {ESTIMATED}
     ordered = [letter for letter in KNOWN_FLAGS if letter in letters and letter != ESTIMATED]
     return (ESTIMATED + "".join(ordered))[:MOST_FLAGS]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
@@ -21,7 +21,7 @@ from regin.apps.common import translating
 from regin.apps.common.locking import Conflict, require_unchanged
 from regin.apps.common.operations import keep_revision, lock_row, record
 from regin.apps.outcomes.figures import breakdowns_with_figures
-from regin.apps.outcomes.models import Import, Observation, Series, StagedFigure
+from regin.apps.outcomes.models import Import, Observation, Series, StagedPart
 from regin.apps.outcomes.operations.sources import source_called
 from regin.apps.outcomes.taught import without_code
 
@@ -85,13 +85,13 @@ def _check_bounds(series: Series, lowest: float | None, highest: float | None) -
 
 def _extremes(series: Series) -> tuple[float | None, float | None]:
     """The least and the greatest value stored or waiting; None without any value."""
-    waiting = Q(staged_in__series=series, staged_in__state=Import.State.STAGED)
+    stored = Observation.objects.filter(series=series)
+    waiting = StagedPart.objects.filter(
+        staged_in__series=series, staged_in__state=Import.State.STAGED
+    )
     ends = [
-        rows.aggregate(least=Min("value"), most=Max("value"))
-        for rows in (
-            Observation.objects.filter(series=series),
-            StagedFigure.objects.filter(waiting),
-        )
+        stored.aggregate(least=Min("value"), most=Max("value")),
+        waiting.aggregate(least=Min("lowest"), most=Max("highest")),
     ]
     least = [end["least"] for end in ends if end["least"] is not None]
     most = [end["most"] for end in ends if end["most"] is not None]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,54 +18,32 @@ from regin.apps.accounts.permissions import require
 from regin.apps.accounts.refusals import Refused
 from regin.apps.common.operations import record
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `require` asks
-from regin.apps.outcomes.bulk import insert_rows
-from regin.apps.outcomes.comparing import Change, compare, counts
-from regin.apps.outcomes.models import Import, Observation, Series, StagedFigure
+from regin.apps.outcomes.bulk import insert_columns, update_by_key
+from regin.apps.outcomes.columns import Figures
+from regin.apps.outcomes.comparing import compare, refuse_twice
+from regin.apps.outcomes.models import Import, Observation, Series
 from regin.apps.outcomes.reading import Prepared, breakdown_keys, prepare
 from regin.apps.outcomes.resolving import resolve, versions
+from regin.apps.outcomes.staging import Change, drop, file_figures, parts_of, place_codes_in
 from regin.apps.outcomes.vintage import is_old
+from regin.apps.regions.models import PlaceCode
 from regin.files.limits import LIMITS, Limits
 
 LONGEST_NAME = 200
 LONGEST_DATE = 40
-_COLUMNS = ("breakdown_id", "place_code_id", "period", "value", "flags", "row")
-
-_WRITE = """
-INSERT INTO outcomes_observation
-    (series_id, imported_in_id, breakdown_id, place_code_id, place_id, period, value, flags, "row")
-SELECT %(series)s, f.staged_in_id, f.breakdown_id, f.place_code_id, c.place_id, f.period, f.value,
-       f.flags, f."row"
-FROM outcomes_stagedfigure f JOIN regions_placecode c ON c.id = f.place_code_id
-WHERE f.staged_in_id = %(staged)s AND f.change IN ('new', 'changed')
-ON CONFLICT (series_id, breakdown_id, place_code_id, period) DO UPDATE SET
-    imported_in_id = excluded.imported_in_id, value = excluded.value, flags = excluded.flags,
-    "row" = excluded."row"
-"""
-
 # What an import takes the place of is kept, so that it can be read later, or brought back.
 _KEEP = """
 INSERT INTO outcomes_formerfigure
     (series_id, imported_in_id, replaced_in_id, breakdown_id, place_code_id, period, value, flags,
      "row")
-SELECT o.series_id, o.imported_in_id, %(staged)s, o.breakdown_id, o.place_code_id, o.period,
-       o.value, o.flags, o."row"
-FROM outcomes_stagedfigure f JOIN outcomes_observation o
-ON o.series_id = %(series)s AND o.breakdown_id = f.breakdown_id
-   AND o.place_code_id = f.place_code_id AND o.period = f.period
-WHERE f.staged_in_id = %(staged)s AND f.change IN ('changed', %(gone)s)
+SELECT o.series_id, o.imported_in_id, %s, o.breakdown_id, o.place_code_id, o.period, o.value,
+       o.flags, o."row"
+FROM outcomes_observation o WHERE o.id IN ({marks})
 """
 
-_REMOVE = """
-DELETE FROM outcomes_observation WHERE id IN (
-    SELECT o.id FROM outcomes_stagedfigure f JOIN outcomes_observation o
-    ON o.series_id = %(series)s AND o.breakdown_id = f.breakdown_id
-       AND o.place_code_id = f.place_code_id AND o.period = f.period
-    WHERE f.staged_in_id = %(staged)s AND f.change = 'gone')
-"""
-
-_RENAME = """
-UPDATE outcomes_stagedfigure SET place_code_id = %s WHERE staged_in_id = %s AND place_code_id = %s
-"""
+_REMOVE = "DELETE FROM outcomes_observation WHERE id IN ({marks})"
+KEYS = 500
+"""Observations that one statement names."""
 
 
 class ImportRefused(Refused):
@@ -100,9 +80,9 @@ def stage_import(
             compared_with=locked.data_number,
             by=actor.user,
         )
-        _store(staged, prepared)
-        compare(staged)
-        staged.summary = _first_summary(prepared) | counts(staged)
+        figures = prepared.figures(breakdown_keys(locked, prepared.groups))
+        refuse_twice(figures, name, limits)
+        staged.summary = _first_summary(prepared) | compare(staged, figures)
         staged.save(update_fields=["summary"])
         record(actor.reference, "outcomes.staged", locked.public_id, number=staged.number)
     return staged
@@ -119,13 +99,6 @@ def lock(series: Series) -> Series:
     """The series as it is now, held until the transaction ends."""
     found: Series = Series._base_manager.select_for_update().get(pk=series.pk)
     return found
-
-
-def _store(staged: Import, prepared: Prepared) -> None:
-    breakdowns = breakdown_keys(staged.series, prepared.groups)
-    last = (staged.pk, Change.NEW.value)
-    rows = (cell + last for cell in prepared.cells(breakdowns))
-    insert_rows(StagedFigure, (*_COLUMNS, "staged_in_id", "change"), rows)
 
 
 def _first_summary(prepared: Prepared) -> dict[str, Any]:
@@ -149,18 +122,13 @@ def change_version(actor: Actor, staged: Import, version: str) -> Import:
     found, series = _decidable(actor, staged)
     if version not in versions():
         raise ImportRefused(_("Choose one of the versions in the list."))
-    figures = StagedFigure.objects.filter(staged_in=found)
-    figures.filter(change=Change.GONE).delete()
-    old = dict(figures.order_by().values_list("place_code__code", "place_code").distinct())
-    resolved = resolve(old, version)
-    places = resolved.places
-    moves = [(places[code], found.pk, key) for code, key in old.items() if places[code] != key]
-    with connection.cursor() as cursor:
-        cursor.executemany(_RENAME, moves)
-    figures.update(change=Change.NEW)
-    compare(found)
+    figures = file_figures(found)
+    names = dict(PlaceCode.objects.filter(pk__in=place_codes_in(found)).values_list("pk", "code"))
+    resolved = resolve(names.values(), version)
+    moved = tuple(resolved.places[names[key]] if key in names else 0 for key in figures.place_codes)
+    counted = compare(found, replace(figures, place_codes=moved))
     found.version, found.compared_with = version, series.data_number
-    found.summary = found.summary | {"versions": resolved.versions} | counts(found)
+    found.summary = found.summary | {"versions": resolved.versions} | counted
     found.save(update_fields=["version", "compared_with", "summary"])
     return found
 
@@ -204,13 +172,57 @@ def accept_import(actor: Actor, staged: Import, *, remove_gone: bool = False) ->
 
 
 def _write(series: Series, staged: Import, *, remove: bool) -> None:
-    keys = {"series": series.pk, "staged": staged.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, keys | {"gone": "gone" if remove else "changed"})
-        cursor.execute(_WRITE, keys)
-        if remove:
-            cursor.execute(_REMOVE, keys)
+    for figures in parts_of(staged, Change.CHANGED):
+        _keep(staged, figures.stored.tolist())
+        _update(staged, figures)
+    for figures in parts_of(staged, Change.GONE) if remove else ():
+        _keep(staged, figures.stored.tolist())
+        _execute(_REMOVE, figures.stored.tolist())
+    places = dict(
+        PlaceCode.objects.filter(pk__in=place_codes_in(staged)).values_list("pk", "place")
+    )
+    for figures in parts_of(staged, Change.NEW):
+        _insert(series, staged, figures.in_order_of_key(), places)
     count_change(series)
+
+
+def _keep(staged: Import, keys: list[int]) -> None:
+    _execute(_KEEP, keys, staged.pk)
+
+
+def _execute(statement: str, keys: list[int], *first: int) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), KEYS):
+            some = keys[start : start + KEYS]
+            marks = ", ".join(["%s"] * len(some))
+            cursor.execute(statement.format(marks=marks), [*first, *some])
+
+
+def _update(staged: Import, figures: Figures) -> None:
+    _breakdowns, _place_codes, _periods, values, flags = figures.lists()
+    written = {
+        "id": figures.stored.tolist(),
+        "imported_in_id": [staged.pk] * len(figures),
+        "value": values,
+        "flags": flags,
+        "row": figures.row.tolist(),
+    }
+    update_by_key(Observation, written)
+
+
+def _insert(series: Series, staged: Import, figures: Figures, places: Mapping[int, int]) -> None:
+    breakdowns, place_codes, periods, values, flags = figures.lists()
+    same = {"series_id": series.pk, "imported_in_id": staged.pk}
+    columns = {
+        "breakdown_id": breakdowns,
+        "place_code_id": place_codes,
+        "place_id": [places[key] for key in place_codes],
+        "period": periods,
+        "value": values,
+        "flags": flags,
+        "row": figures.row.tolist(),
+    }
+    insert_columns(Observation, same, columns)
 
 
 def count_change(series: Series) -> None:
@@ -224,16 +236,19 @@ def count_change(series: Series) -> None:
 def coverage_of(series: Series) -> dict[str, Any]:
     """How far the figures of `series` reach; a period counts when it has any value."""
     rows = Observation.objects.filter(series=series).order_by()
-    present = Q(value__isnull=False)
-    found: dict[str, Any] = rows.aggregate(
-        first=Min("period", filter=present),
-        last=Max("period", filter=present),
-        figures=Count("pk", filter=present),
-        missing=Count("pk", filter=~present),
-        places=Count("place", distinct=True),
+    present = rows.filter(value__isnull=False).values_list("period", flat=True).distinct()
+    periods = sorted(present, reverse=True)
+    found = rows.aggregate(
+        all=Count("pk"), figures=Count("value"), places=Count("place", distinct=True)
     )
-    periods = rows.filter(present).values_list("period", flat=True).distinct()
-    return found | {"periods": sorted(periods, reverse=True)}
+    return {
+        "first": periods[-1] if periods else None,
+        "last": periods[0] if periods else None,
+        "figures": found["figures"],
+        "missing": found["all"] - found["figures"],
+        "places": found["places"],
+        "periods": periods,
+    }
 
 
 def discard_import(actor: Actor, staged: Import) -> Import:
@@ -246,7 +261,7 @@ def discard_import(actor: Actor, staged: Import) -> Import:
 
 def _close(actor: Actor, found: Import, state: Import.State, **details: int) -> None:
     """Set the decision, drop the staged figures, leave the trace."""
-    StagedFigure.objects.filter(staged_in=found).delete()
+    drop(found)
     found.state, found.decided_at = state, timezone.now()
     found.summary = found.summary | details
     found.save(update_fields=["state", "decided_at", "summary"])

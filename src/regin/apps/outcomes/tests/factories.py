@@ -16,7 +16,7 @@ from regin.apps.outcomes.models import (
     Observation,
     Series,
     Source,
-    StagedFigure,
+    StagedPart,
 )
 from regin.apps.outcomes.operations import accept_import, stage_import
 from regin.apps.regions.models import PlaceCode
@@ -117,9 +117,14 @@ def figures(series: Series) -> dict[tuple[str, str, str], tuple[float | None, st
     return {(r.breakdown.sex, r.place_code.code, r.period): (r.value, r.flags) for r in rows}
 
 
+def staged_count() -> int:
+    """How many figures wait for a decision, those that are gone among them."""
+    return sum(StagedPart.objects.values_list("figures", flat=True))
+
+
 def fingerprint() -> dict[str, tuple[int, str]]:
     """Row count and hash of every table that an import writes."""
-    tables = (Series, Breakdown, Import, StagedFigure, Observation, AuditEntry)
+    tables = (Series, Breakdown, Import, StagedPart, Observation, AuditEntry)
     return {model._meta.label: _hashed(model) for model in tables}
 
 

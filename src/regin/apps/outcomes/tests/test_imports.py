@@ -8,7 +8,7 @@ from tests.counts import count
 from regin.apps.accounts.actor import VISITOR
 from regin.apps.accounts.models import Role
 from regin.apps.common.models import AuditEntry
-from regin.apps.outcomes.models import Import, Observation, StagedFigure
+from regin.apps.outcomes.models import Import, Observation, StagedPart
 from regin.apps.outcomes.operations import (
     ImportRefused,
     accept_import,
@@ -27,6 +27,7 @@ from .factories import (
     make_austria,
     make_series,
     stage,
+    staged_count,
     tsv,
     write,
 )
@@ -45,7 +46,7 @@ def test_staging_stores_no_observation(series, tmp_path):
     staged = stage(series, write(tmp_path))
     assert staged.is_staged
     assert Observation.objects.count() == 0
-    assert StagedFigure.objects.count() == 10
+    assert staged_count() == 10
 
 
 def test_the_preview_counts_everything(series, tmp_path):
@@ -178,9 +179,9 @@ def test_an_import_is_accepted_once(series, tmp_path):
 
 def test_a_decided_import_leaves_no_staged_figures(series, tmp_path):
     discard_import(COMMAND, stage(series, write(tmp_path)))
-    assert (StagedFigure.objects.count(), Observation.objects.count()) == (0, 0)
+    assert (StagedPart.objects.count(), Observation.objects.count()) == (0, 0)
     load(series, write(tmp_path))
-    assert StagedFigure.objects.count() == 0
+    assert StagedPart.objects.count() == 0
 
 
 def test_another_version_moves_the_codes_and_compares_again(series, tmp_path):
