@@ -14,8 +14,8 @@ from regin.apps.outcomes.models import Import, Observation, Series
 from regin.apps.outcomes.operations import load_sample
 from regin.apps.outcomes.operations.starter import DATA
 from regin.apps.outcomes.panels import region_panels
+from regin.apps.outcomes.resolving import aggregate_codes, resolve
 from regin.apps.regions.models import Place
-from regin.apps.regions.operations import load_starter_places
 
 from .factories import COMMAND, fingerprint
 
@@ -23,8 +23,7 @@ CHECKED = 300
 
 
 @pytest.fixture
-def series(db) -> Series:
-    load_starter_places(COMMAND)
+def series(starter_places, db) -> Series:
     return load_sample(COMMAND)
 
 
@@ -101,3 +100,14 @@ def check_again(series):
     assert load_sample(COMMAND) == series
     assert fingerprint() == before
     assert Import.objects.count() == 1
+
+
+def test_every_code_of_a_genuine_file_is_a_place_or_an_aggregate(starter_places, db):
+    lines = (DATA / "unemployment_sample.tsv").read_text().splitlines()[1:]
+    codes = {line.split("\t")[0].split(",")[2] for line in lines}
+    found = resolve(codes)
+    assert len(codes) == 467
+    assert (len(found.places), len(found.aggregates), found.unknown) == (461, 6, ())
+    assert found.version == "2021"
+    assert set(found.aggregates) <= aggregate_codes()
+    assert sum(found.versions.values()) == 461
