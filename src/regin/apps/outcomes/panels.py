@@ -67,7 +67,8 @@ class SeriesPanel:
 def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
     """The series that `actor` may see and that have figures for `place` or for where it lies.
 
-    Those with figures of its own come first. The number of queries does not depend on how many series, years or codes there are.
+    Those with figures of its own come first. The number of queries does not depend on how many
+    series, years or codes there are.
     """
     lineage = list(lineage_of(place).places)
     places = {one.pk: one for one in lineage}
