@@ -97,9 +97,10 @@ def build(applied: Iterable[Migration]) -> None:
     """
     applied = sorted(applied)
     recorder = MigrationRecorder(connection)
-    models = [model for model in tables(applied) if not model._meta.auto_created]
+    models: list[Any] = [recorder.Migration]
+    models += [model for model in tables(applied) if not model._meta.auto_created]
     with connection.schema_editor() as editor:
-        for model in (recorder.Migration, *models):
+        for model in models:
             editor.create_model(model)
         for app, name in applied:
             recorder.record_applied(app, name)
