@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regin.apps.outcomes.office_labels import code_of, own_name
+from regin.apps.outcomes.office_labels import code_of, is_one_of_a_kind, own_name
 from regin.apps.outcomes.resolving import BATCH, aggregate_codes, resolve
 from regin.apps.outcomes.selecting import rows_among
 from regin.apps.regions.models import Place, PlaceCode, SearchName
@@ -72,7 +72,7 @@ def _unknown(dimension: Dimension, learnt: Mapping[str, str]) -> list[str]:
         codes = {text: code_of(dimension, text, {}) for text in left}
         missing = [text for text in left if codes[text] is None]
         if dimension.role != GEO:
-            return missing
+            return [] if is_one_of_a_kind(dimension) else missing
         known = set(_places_of(missing))
         return [text for text in missing if text not in known]
     if dimension.role != GEO:

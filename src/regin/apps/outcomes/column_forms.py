@@ -76,6 +76,9 @@ MAIN: Final = ("across", "frequency", "decimal", "thousands", "leave_out")
 RARE: Final = (
     "across_name", "period", "is_sure", "shift", "last_row", "stop_at_empty_row",
 )  # fmt: skip
+MOST_COLUMNS: Final = 120
+"""Columns with fields of their own; those beyond it are taken as proposed."""
+
 ZERO, DROPPED = "zero", "dropped"
 
 
@@ -204,13 +207,16 @@ class ColumnsForm(forms.Form):
         self.proposal = proposal
         self.marks = marks_of(proposal)
         self.signs = signs_of(proposal)
-        for at, column in enumerate(proposal.columns):
+        for at, column in enumerate(proposal.columns[:MOST_COLUMNS]):
             self._add_column(at, column)
         for at, mark in enumerate(self.marks):
             self.fields[f"mark_{at}"] = self._mark_field(mark)
         for at, sign in enumerate(self.signs):
             self.fields[f"sign_{at}"] = self._sign_field(sign)
         self.initial = {**_initial(proposal), **self.initial}
+        if self.asks_for_shift:
+            self.fields["shift"].required = True
+            self.initial["shift"] = None
 
     def _add_column(self, at: int, column: SampledColumn) -> None:
         said = {"column": column.heading}
@@ -240,9 +246,19 @@ class ColumnsForm(forms.Form):
         label = _("What “%(sign)s” after a figure means") % {"sign": sign}
         return forms.ChoiceField(label=label, choices=choices)
 
+    @property
+    def asks_for_shift(self) -> bool:
+        """Whether cells may show per cent, which is a factor of a hundred: a person must say."""
+        return any(note.reason.code == "proposal_shares" for note in self.proposal.questions)
+
+    @property
+    def more_columns(self) -> int:
+        """How many columns have no fields."""
+        return max(len(self.proposal.columns) - MOST_COLUMNS, 0)
+
     def rows(self) -> Iterator[ColumnRow]:
         """The columns of the table with their fields."""
-        for at, column in enumerate(self.proposal.columns):
+        for at, column in enumerate(self.proposal.columns[:MOST_COLUMNS]):
             fields = (self[f"{name}_{at}"] for name in ("use", "name", "code"))
             yield ColumnRow(column.heading, column.texts, *fields)
 
@@ -250,11 +266,12 @@ class ColumnsForm(forms.Form):
         """What most tables need: headings, how figures are written, what marks mean."""
         marks = [f"mark_{at}" for at in range(len(self.marks))]
         signs = [f"sign_{at}" for at in range(len(self.signs))]
-        return [self[name] for name in (*MAIN, *marks, *signs)]
+        asked = ["shift"] if self.asks_for_shift else []
+        return [self[name] for name in (*MAIN, *asked, *marks, *signs)]
 
     def rare_fields(self) -> list[forms.BoundField]:
         """What few tables need."""
-        return [self[name] for name in RARE]
+        return [self[name] for name in RARE if not (name == "shift" and self.asks_for_shift)]
 
     def has_rare_error(self) -> bool:
         """Whether one of the rare fields has an error, so that they are shown."""
@@ -371,9 +388,14 @@ class _Said:
     def __init__(self, form: ColumnsForm) -> None:
         self._form, self._said = form, form.cleaned_data
         self._proposed = form.proposal.mapping
+        proposed = _initial(form.proposal)
         self._uses = {
-            column.heading: self._said.get(f"use_{at}", "")
+            column.heading: self._said.get(f"use_{at}", proposed.get(f"use_{at}", ""))
             for at, column in enumerate(form.proposal.columns)
+        }
+        self._codes = {
+            heading: self._said.get(f"code_{at}", proposed.get(f"code_{at}", ""))
+            for at, heading in enumerate(self._uses)
         }
 
     def mapping(self) -> TableMapping:
@@ -425,7 +447,7 @@ class _Said:
         if use == "time":
             return "time", "time"
         if use == "other":
-            return self._said[f"name_{at}"] or f"column{at + 1}", ""
+            return self._said.get(f"name_{at}") or f"column{at + 1}", ""
         return DIMENSIONS[use]
 
     def _across(self) -> Across | None:
@@ -438,9 +460,9 @@ class _Said:
         else:
             name, role = self._dimension(use, 0)
         codes = {
-            heading: self._said[f"code_{at}"]
-            for at, (heading, one) in enumerate(self._uses.items())
-            if one == "figures" and (self._said[f"code_{at}"] or use != "time")
+            heading: self._codes[heading]
+            for heading, one in self._uses.items()
+            if one == "figures" and (self._codes[heading] or use != "time")
         }
         return Across(name, role, codes)  # type: ignore[arg-type]  # roles of `_dimension`
 

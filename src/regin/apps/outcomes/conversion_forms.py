@@ -58,12 +58,13 @@ class ConversionForm(forms.Form):
         for one in self.possible:
             if not cleaned.get(f"yes_{one.code}") or not one.needs_weights:
                 continue
-            for part in one.parts:
-                if (
-                    cleaned.get(_weight(one, part)) is None
-                    and _weight(one, part) not in self.errors
-                ):
+            said = [cleaned.get(_weight(one, part)) for part in one.parts]
+            for part, weight in zip(one.parts, said, strict=True):
+                if weight is None and _weight(one, part) not in self.errors:
                     self.add_error(_weight(one, part), _("Give a weight of zero or more."))
+            if None not in said and not sum(filter(None, said)):
+                words = _("The weights of %(code)s are all zero.") % {"code": one.code}
+                self.add_error(_weight(one, one.parts[0]), words)
         return cleaned
 
     def chosen(self) -> dict[str, dict[str, float]]:

@@ -12,7 +12,7 @@ from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.seen import seen_title
 from regin.apps.outcomes.viewing import Selection
 
-HEIGHT: Final = 720
+HEIGHT: Final = 1000
 
 
 def can_embed(series: Series) -> bool:
@@ -24,7 +24,12 @@ def embed_code(selection: Selection) -> str:
     """The HTML that another site puts into its page to show what is seen."""
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
-        permanent(selection.address("embed")),
+        permanent(selection.address("embed", **_newest(selection))),
         seen_title(selection),
         HEIGHT,
     )
+
+
+def _newest(selection: Selection) -> dict[str, str]:
+    """A frame of the newest period names none, so that it moves on with the series."""
+    return {"year": ""} if selection.periods[:1] == [selection.period] else {}

@@ -45,7 +45,7 @@ def _not_published(wanted: KeyFigure, known: Known) -> str:
     groups = {breakdown.pk for _fit, _series, breakdown in known.candidates[wanted.key]}
     if code is None or code.scheme != PlaceCode.NUTS or groups & known.beside:
         return _("The source has none for this region.")
-    return _("The source does not publish it for places of this level.")
+    return _("The source has no figures here for regions of this level in this country.")
 
 
 def advice_of(wanted: KeyFigure, known: Known) -> tuple[str, str]:

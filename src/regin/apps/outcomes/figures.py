@@ -11,6 +11,8 @@ from regin.apps.outcomes.gaps import UNRELIABLE
 from regin.apps.outcomes.labels import flag_words, group_words, why_missing
 from regin.apps.outcomes.models import Breakdown, Observation, Series, StagedFigure
 
+MOST_DECIMALS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class ShownFigure:
@@ -46,9 +48,16 @@ def breakdowns_with_figures(series: Series) -> list[Breakdown]:
     return list(Breakdown.objects.filter(Exists(figures), series=series))
 
 
+def _totals(breakdown: Breakdown) -> int:
+    """How many of its codes mean everybody."""
+    return sum(code in {"T", "TOTAL"} for code in breakdown.parts.values())
+
+
 def first_breakdown(series: Series, breakdowns: list[Breakdown]) -> Breakdown | None:
-    """The group that pages show first: the one nearest to the defaults of the series."""
-    ordered = sorted(breakdowns, key=lambda one: (-one.matches(series.defaults), str(one)))
+    """The group that pages show first: the one nearest to the defaults, then to everybody."""
+    ordered = sorted(
+        breakdowns, key=lambda one: (-one.matches(series.defaults), -_totals(one), str(one))
+    )
     return next(iter(ordered), None)
 
 
@@ -63,7 +72,10 @@ class ShownChange:
 
 
 def shown_change(figure: StagedFigure, decimals: int) -> ShownChange:
-    """`figure` as the preview prints it; it carries `before_value` and `before_flags`."""
+    """`figure` as the preview prints it; it carries `before_value` and `before_flags`.
+
+    With as many decimals as the file has, since this is where a person checks the cell.
+    """
     before = getattr(figure, "before_value", None), getattr(figure, "before_flags", None)
     after = figure_text(figure.value, figure.flags, decimals)
     return ShownChange(
@@ -76,5 +88,13 @@ def shown_change(figure: StagedFigure, decimals: int) -> ShownChange:
 
 def figure_text(value: float | None, flags: str, decimals: int) -> str:
     """A figure with its flags as Eurostat prints them: `9.4 b`, `: u`."""
-    printed = ":" if value is None else number(value, decimals)
+    printed = ":" if value is None else number(value, decimals_of(value, decimals))
     return f"{printed} {flags}".strip()
+
+
+def decimals_of(value: float, least: int) -> int:
+    """Decimals that show `value` as its file wrote it, at least those of the series."""
+    written = f"{value:.15g}"
+    exponent = int(written.partition("e")[2] or 0)
+    after = len(written.partition("e")[0].partition(".")[2])
+    return min(max(least, after - exponent), MOST_DECIMALS)

@@ -14,6 +14,7 @@ from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation, Role
 from regin.apps.common.form_fields import WebAddress
 from regin.apps.outcomes.models import Series
+from regin.apps.outcomes.office_labels import in_codes
 from regin.apps.outcomes.operations import Description
 from regin.apps.outcomes.resolving import versions
 from regin.apps.outcomes.selecting import dimensions_to_choose, frequency_of
@@ -146,12 +147,13 @@ class SeriesForm(forms.Form):
     def __init__(self, dataset: Dataset, organisation: Organisation, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.organisation = organisation
+        dataset = in_codes(dataset, {})
         self.dimensions = dimensions_to_choose(dataset)
         self.frequency = frequency_of(dataset)
         for dimension in self.dimensions:
             self.fields[f"of_{dimension.name.lower()}"] = forms.ChoiceField(
                 label=_("Which %(dimension)s") % {"dimension": dimension.text or dimension.name},
-                choices=code_choices(dimension),
+                choices=_asked(code_choices(dimension)),
             )
         head = dataset.head
         said = {
@@ -185,6 +187,11 @@ class SeriesForm(forms.Form):
             selection=plain,
             **{name: said[name] for name in DESCRIBED},
         )
+
+
+def _asked(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A choice among several begins empty, so that nobody takes the first one unseen."""
+    return choices if len(choices) == 1 else [("", _("choose")), *choices]
 
 
 def code_choices(dimension: Dimension) -> list[tuple[str, str]]:

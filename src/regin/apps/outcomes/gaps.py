@@ -61,8 +61,17 @@ def gap_of(
     if reason or first[0] is None or second[0] is None:
         return Gap(None, None, flags, reason, unreliable)
     why_not = _why_no_ratio(first[0], second)
-    ratio = None if why_not else first[0] / second[0]
-    return Gap(first[0] - second[0], ratio, flags, why_not, unreliable)
+    ratio = None if why_not else plain(first[0] / second[0])
+    return Gap(plain(first[0] - second[0]), ratio, flags, why_not, unreliable)
+
+
+def plain(value: float) -> float:
+    """`value` without what the computer's arithmetic adds: 12 digits are more than any figure has.
+
+    >>> plain(18.4 - 18.0)
+    0.4
+    """
+    return float(f"{value:.12g}")
 
 
 def why_withheld(value: float | None, flags: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from regin.apps.outcomes.selecting import BREAKDOWNS
 from regin.files.datasets.dataset import Dataset, Dimension
 from regin.files.eurostat_cells import shown
 from regin.files.limits import FaultLog
@@ -46,10 +47,26 @@ def coded(dataset: Dataset, log: FaultLog, own: Mapping[str, Mapping[str, str]])
         if dimension.is_labelled and dimension.role != "time":
             learnt = own.get(own_name(dimension), {})
             codes = [code_of(dimension, label, learnt) for label in dimension.codes]
-            if dimension.role != "geo":
+            if dimension.role != "geo" and not is_one_of_a_kind(dimension):
                 _log_unknown(dataset, place, codes, log)
             dataset = with_codes(dataset, place, codes)
     return dataset
+
+
+def in_codes(dataset: Dataset, own: Mapping[str, Mapping[str, str]]) -> Dataset:
+    """`dataset` with codes for every label that is known; other labels stay, without a word."""
+    for place, dimension in enumerate(dataset.dimensions):
+        if dimension.is_labelled and dimension.role != "time":
+            learnt = own.get(own_name(dimension), {})
+            codes = [code_of(dimension, label, learnt) for label in dimension.codes]
+            dataset = with_codes(dataset, place, codes)
+    return dataset
+
+
+def is_one_of_a_kind(dimension: Dimension) -> bool:
+    """Whether its one label needs no code: it tells nothing apart, so the label will do."""
+    is_plain = not dimension.role and dimension.name.lower() not in BREAKDOWNS
+    return is_plain and len(dimension.codes) == 1
 
 
 def own_name(dimension: Dimension) -> str:
@@ -62,6 +79,8 @@ def code_of(dimension: Dimension, label: str, own: Mapping[str, str]) -> str | N
     if label in own:
         return own[label]
     name = own_name(dimension)
+    if dimension.role == "frequency":
+        name = "freq"
     found = known_labels().get((name, label))
     return _age_code(label) if found is None and name == "age" else found
 

@@ -15,7 +15,7 @@ from regin.apps.outcomes import faults as _faults  # noqa: F401  # registers the
 from regin.apps.outcomes.columns import Figures
 from regin.apps.outcomes.models import Breakdown, Series
 from regin.apps.outcomes.office_labels import coded, with_codes
-from regin.apps.outcomes.resolving import Resolved, resolve, versions
+from regin.apps.outcomes.resolving import Resolved, as_held, resolve, versions
 from regin.apps.outcomes.selecting import Bools, Ints, groups_of, rows_among, selected
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
@@ -94,7 +94,7 @@ def prepare(
     fits = _without_left_out(dataset, series.place_codes, fits, left_out)
     _check_frequency(dataset, series, fits, log)
     groups, group_of = groups_of(dataset, fits, log)
-    resolved = resolve(_codes(dataset, fits), version)
+    resolved = as_held(resolve(_codes(dataset, fits), version), series)
     is_aggregate = _check_codes(dataset, resolved, fits, log)
     _check_bounds(dataset, series, fits, log)
     log.raise_found()

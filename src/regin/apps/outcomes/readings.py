@@ -155,5 +155,7 @@ def newest(found: ByPeriod | None) -> Reading | None:
 
 def silent(period: str) -> Reading:
     """What stands where the source has nothing for the period."""
-    reason = _("The source has no figure for %(period)s.") % {"period": period}
+    reason = _("The source has no figure here.")
+    if period:
+        reason = _("The source has no figure for %(period)s.") % {"period": period}
     return Reading(period, None, "", reason, ())

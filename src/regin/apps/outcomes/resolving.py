@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from django.db.models import Exists, OuterRef
+
+from regin.apps.outcomes.models import Breakdown, Observation, Series
 from regin.apps.regions.models import PlaceCode
 from regin.apps.regions.operations import starter_rows
 
@@ -62,6 +65,44 @@ def resolve(codes: Iterable[str], version: str | None = None) -> Resolved:
         aggregates=tuple(code for code in left if code in aggregate_codes()),
         unknown=tuple(code for code in left if code not in aggregate_codes()),
     )
+
+
+def as_held(resolved: Resolved, series: Series) -> Resolved:
+    """`resolved`, with the code under which `series` holds a place already, where it is the same.
+
+    A territory that keeps its code in two versions of the classification is one place. Were its
+    figures kept under both, an older one could stand beside a newer one.
+    """
+    codes = list(resolved.places)
+    groups = list(Breakdown.objects.filter(series=series).values_list("pk", flat=True))
+    wanted = {code.pk: code for code in _place_codes(resolved.places.values())}
+    held: dict[tuple[int, str], PlaceCode] = {}
+    figures = Observation.objects.filter(
+        series=series, breakdown__in=groups, place_code=OuterRef("pk")
+    )
+    for start in range(0, len(codes) if groups else 0, BATCH):
+        rows = PlaceCode.objects.filter(
+            scheme=PlaceCode.NUTS, code__in=codes[start : start + BATCH]
+        )
+        for row in rows.filter(Exists(figures)).order_by("version"):
+            held[row.place_id, row.code] = row
+    taken = {
+        code: held.get((wanted[key].place_id, code), wanted[key])
+        for code, key in resolved.places.items()
+    }
+    counts = Counter(row.version for row in taken.values())
+    return replace(
+        resolved,
+        places={code: row.pk for code, row in taken.items()},
+        versions=dict(sorted(counts.items(), reverse=True)),
+    )
+
+
+def _place_codes(keys: Iterable[int]) -> list[PlaceCode]:
+    listed, found = list(keys), list[PlaceCode]()
+    for start in range(0, len(listed), BATCH):
+        found += PlaceCode.objects.filter(pk__in=listed[start : start + BATCH])
+    return found
 
 
 def _known(codes: list[str]) -> dict[str, dict[str, int]]:

@@ -43,6 +43,9 @@ class Choice:
     is_chosen: bool
 
 
+LONGEST_SHOWN = 40
+
+
 @dataclass(slots=True)
 class Selection:
     """What a reader chose, with what nobody may choose put right silently: links stay usable.
@@ -81,6 +84,23 @@ class Selection:
         self.country = country if country in self.reach.country_codes else ""
         self.marked = self._chosen_regions()
         self.sort = _known(self.asked.get("sort", ""), SORTS)
+
+    @property
+    def not_known(self) -> list[str]:
+        """Parts of the address that name nothing here, so that something else is shown."""
+        known = {
+            "view": set(VIEWS),
+            "year": set(self.periods),
+            "group": {one.key for one in self.breakdowns},
+            "pair": {one.key for one in self.pairs},
+            "country": self.reach.country_codes,
+            "level": {ALL_LEVELS, *map(str, self.reach.levels)},
+        }
+        return [
+            f"{name}={self.asked[name][:LONGEST_SHOWN]}"
+            for name, values in known.items()
+            if self.asked.get(name) and self.asked[name] not in values
+        ]
 
     @property
     def periods(self) -> list[str]:

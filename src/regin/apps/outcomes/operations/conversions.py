@@ -86,8 +86,25 @@ def possible_conversions(staged: Import) -> list[Conversion]:
     }
     adds_up = staged.series.measure == Series.Measure.COUNT
     codes = _newest_codes(wanted)
-    made = [_conversion(codes[one], wanted[one], held, adds_up=adds_up) for one in codes]
+    whole = _made_of_held(codes.values(), held)
+    made = [
+        _conversion(code, wanted[one], held, adds_up=adds_up)
+        for one, code in codes.items()
+        if one not in whole
+    ]
     return sorted(made, key=lambda one: one.code)
+
+
+def _made_of_held(codes: Iterable[PlaceCode], held: Mapping[int, str]) -> set[int]:
+    """Places all of whose parts of today the file holds: theirs is the better figure.
+
+    A region with a single part of the same territory has its exact figure under that code.
+    """
+    by_parent: dict[int, list[int]] = {}
+    rows = PlaceCode.objects.filter(parent__in=[code.pk for code in codes])
+    for parent, place in rows.values_list("parent__place", "place"):
+        by_parent.setdefault(parent, []).append(place)
+    return {parent for parent, parts in by_parent.items() if all(one in held for one in parts)}
 
 
 def _held(staged: Import) -> dict[int, str]:

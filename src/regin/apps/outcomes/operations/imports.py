@@ -23,7 +23,7 @@ from regin.apps.outcomes.columns import Figures
 from regin.apps.outcomes.comparing import compare, refuse_twice
 from regin.apps.outcomes.models import Import, Observation, Series
 from regin.apps.outcomes.reading import Prepared, breakdown_keys, prepare
-from regin.apps.outcomes.resolving import resolve, versions
+from regin.apps.outcomes.resolving import as_held, resolve, versions
 from regin.apps.outcomes.staging import Change, drop, file_figures, parts_of, place_codes_in
 from regin.apps.outcomes.vintage import is_old
 from regin.apps.regions.models import PlaceCode
@@ -124,7 +124,7 @@ def change_version(actor: Actor, staged: Import, version: str) -> Import:
         raise ImportRefused(_("Choose one of the versions in the list."))
     figures = file_figures(found)
     names = dict(PlaceCode.objects.filter(pk__in=place_codes_in(found)).values_list("pk", "code"))
-    resolved = resolve(names.values(), version)
+    resolved = as_held(resolve(names.values(), version), series)
     moved = tuple(resolved.places[names[key]] if key in names else 0 for key in figures.place_codes)
     counted = compare(found, replace(figures, place_codes=moved))
     found.version, found.compared_with = version, series.data_number

@@ -143,7 +143,7 @@ def _recipe() -> Recipe:
 
 def _guarded(rows: Iterator[tuple[object, ...]]) -> Iterator[list[object]]:
     for row in rows:
-        yield [cell if isinstance(cell, float) else guarded(str(cell)) for cell in row]
+        yield [cell if isinstance(cell, int | float) else guarded(str(cell)) for cell in row]
 
 
 def _sources(

@@ -23,6 +23,7 @@ from regin.apps.outcomes import operations
 from regin.apps.outcomes.forms import UPLOAD, SeriesForm, UploadForm, code_choices
 from regin.apps.outcomes.labels import format_words
 from regin.apps.outcomes.models import Import, Series, Upload
+from regin.apps.outcomes.office_labels import in_codes
 from regin.apps.outcomes.selecting import is_group
 from regin.apps.outcomes.views.imports import UNUSABLE
 from regin.apps.outcomes.views.series import visible
@@ -111,6 +112,7 @@ def describe(request: ActorRequest, key: str) -> HttpResponse:
         return _describe_page(request, upload, None, None, error)
     if dataset is None or page:
         return redirect(page, key=upload.key)
+    dataset = in_codes(dataset, operations.learnt_by(upload))
     form = SeriesForm(dataset, upload.organisation, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _describe_page(request, upload, dataset, form)
