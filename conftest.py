@@ -40,6 +40,23 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="module")
+def starter_places(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The places that every installation knows, loaded once for a module and gone after it.
+
+    What a test changes of them is undone with the test.
+    """
+    from django.db import transaction
+
+    from regin.apps.accounts.actor import command_actor
+    from regin.apps.regions.operations import load_starter_places
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_starter_places(command_actor("test"))
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def _in_english() -> None:
     """A request leaves its language active in the thread; no test depends on the one before it."""

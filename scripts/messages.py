@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -43,11 +44,18 @@ KEYWORDS = dict.fromkeys(("_", "N_", "gettext", "gettext_lazy", "gettext_noop"))
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+Text = tuple[str, str | tuple[str, ...], str | None]
+"""File, text or its plural forms, context."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
 
-def texts() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
-    """Every translatable text: (file, text or its plural forms, context)."""
+@cache
+def texts() -> tuple[Text, ...]:
+    """Every translatable text; the sources do not change while this runs."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[Text]:
     for path in (
         sorted(SOURCE.rglob("*.py"))
         + sorted(SOURCE.rglob("*.txt"))

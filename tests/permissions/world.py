@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.test import Client
 
 from regin.apps.accounts.models import InstanceRole, Membership, Organisation, Role
@@ -43,6 +44,7 @@ class World:
     people: dict[str, User]
     foreigner: User
     things: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
 
     def organisation(self, relation: str) -> Organisation:
         return self.theirs if relation == OTHER else self.ours
@@ -85,10 +87,19 @@ def build_world() -> World:
 
 
 def client_of(world: World, role: str) -> Client:
-    """A browser in which `role` has just signed in."""
+    """A browser of its own in which `role` is signed in."""
     client = Client()
     if role != "visitor":
+        client.cookies[settings.SESSION_COOKIE_NAME] = _session_of(world, role)
+    return client
+
+
+def _session_of(world: World, role: str) -> str:
+    """The key of the session that began when `role` signed in: once in a world."""
+    if role not in world.sessions:
+        client = Client()
         client.force_login(
             world.people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
         )
-    return client
+        world.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return world.sessions[role]

@@ -9,24 +9,19 @@ from pathlib import Path
 import pytest
 
 from regin.apps.outcomes.models import Import, Observation
-from regin.apps.outcomes.tests.factories import COMMAND, load, make_series
-from regin.apps.regions.operations import load_starter_places
+from regin.apps.outcomes.tests.factories import load, make_series
 from regin.engine.errors import FaultsError
 
 EUROSTAT = Path(__file__).parents[3] / "shared" / "facts" / "eurostat"
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("starter_places"),
     pytest.mark.skipif(
         not EUROSTAT.is_dir(),
         reason="NOT RUN: no folder shared/facts/eurostat beside the checkout to compare with",
     ),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _places():
-    load_starter_places(COMMAND)
 
 
 def stored(series):

@@ -6,7 +6,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import qmc
 
 from regin.engine.assumptions import (
     Assumption,
@@ -111,6 +110,8 @@ def quasi_random(
 
 def sobol(points: int, width: int, seed: tuple[int, ...]) -> Floats:
     """First `points` of a scrambled Sobol' sequence in `width` dimensions, in [0, 1)."""
+    from scipy.stats import qmc  # loads slowly
+
     width = max(width, 1)
     rng = np.random.default_rng(seed)
     if width > qmc.Sobol.MAXDIM:

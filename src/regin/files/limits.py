@@ -148,28 +148,31 @@ def read_lines(path: Path, limits: Limits = LIMITS) -> Iterator[tuple[int, str]]
     A byte order mark is dropped. Raises FaultsError: those of `open_bytes`, encoding,
     encoding_utf16, nul_byte, line_too_long, file_bomb, file_damaged.
     """
-    number = 0
+    number, name, longest = 0, path.name, limits.line_bytes
+    codec = "utf-8-sig"
     with open_bytes(path, limits) as stream:
-        while line := stream.readline(limits.line_bytes + 1):
+        # A call a line would cost more than all the rest: this loop sees every line of every file.
+        while line := stream.readline(longest + 1):
             number += 1
-            if len(line) > limits.line_bytes:
-                limit = max(1, limits.line_bytes // MIB)
-                raise fail("line_too_long", file=path.name, row=number, limit=limit)
-            yield number, _text(line, path.name, number)
+            if len(line) > longest or b"\x00" in line or number == 1:
+                _check_line(line, name, number, longest)
+            try:
+                text = line.decode(codec)
+            except UnicodeDecodeError as error:
+                raise fail("encoding", file=name, row=number, byte=error.start + 1) from None
+            codec = "utf-8"
+            yield number, text.rstrip("\r\n")
     if number == 0:
-        raise fail("file_empty", file=path.name)
+        raise fail("file_empty", file=name)
 
 
-def _text(line: bytes, name: str, number: int) -> str:
+def _check_line(line: bytes, name: str, number: int, longest: int) -> None:
+    if len(line) > longest:
+        raise fail("line_too_long", file=name, row=number, limit=max(1, longest // MIB))
     if number == 1 and line.startswith(UTF16_MARKS):
         raise fail("encoding_utf16", file=name)
     if b"\x00" in line:
         raise fail("nul_byte", file=name, row=number, byte=line.index(b"\x00") + 1)
-    try:
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-    except UnicodeDecodeError as error:
-        raise fail("encoding", file=name, row=number, byte=error.start + 1) from None
-    return text.rstrip("\r\n")
 
 
 def ends_whole(path: Path, limits: Limits = LIMITS) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from regin.apps.accounts.models import JoinRequest, Organisation, Role, Visibility
+from regin.apps.accounts.models import JoinRequest, Organisation, Role
 from regin.apps.identity.models import User
 
 
@@ -122,29 +122,3 @@ class JoinForm(forms.ModelForm[JoinRequest]):
             "message": _("For the administrators: who you are and what you work on."),
         }
         widgets = {"message": forms.Textarea(attrs={"rows": 4})}
-
-
-class PublishForm(forms.Form):
-    """Who will see it, and why this revision is kept."""
-
-    visibility = forms.ChoiceField(
-        label=_("Visible to"), choices=Visibility.choices, initial=Visibility.PUBLIC
-    )
-    reason = forms.CharField(
-        label=_("What this revision is"),
-        max_length=300,
-        help_text=_("One sentence that stays in the history, for example: first description."),
-    )
-
-
-class WithdrawForm(forms.Form):
-    """Why it is taken from the pages."""
-
-    reason = forms.CharField(
-        label=_("Why you withdraw it"),
-        max_length=300,
-        help_text=_(
-            "One sentence for every reader. It stands above the revisions that everyone could see;"
-            " they stay at their addresses."
-        ),
-    )

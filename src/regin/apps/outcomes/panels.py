@@ -67,7 +67,8 @@ class SeriesPanel:
 def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
     """The series that `actor` may see and that have figures for `place` or for where it lies.
 
-    The number of queries does not depend on how many series, years or codes there are.
+    Those with figures of its own come first. The number of queries does not depend on how many
+    series, years or codes there are.
     """
     lineage = list(lineage_of(place).places)
     places = {one.pk: one for one in lineage}
@@ -75,7 +76,8 @@ def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
     breakdowns = _first_breakdowns(series)
     found = _observations(places, breakdowns.values())
     panels = (_panel(one, breakdowns.get(one.pk), lineage, found, actor) for one in series)
-    return [panel for panel in panels if panel is not None]
+    made = [panel for panel in panels if panel is not None]
+    return sorted(made, key=lambda panel: panel.is_parent)
 
 
 def _series(actor: Actor) -> list[Series]:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.agreement import (
     SCALES,
@@ -129,7 +130,7 @@ def test_an_unknown_scale_is_refused():
 
 # --- rules ----------------------------------------------------------------------------------
 
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=count(100, 10), deadline=None)
 GRIDS = st.integers(2, 4).flatmap(
     lambda coders: st.lists(
         st.lists(st.sampled_from([0.0, 1.0, 2.0, 5.0, nan]), min_size=coders, max_size=coders),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.batch import DrawWeights, batch_overall, wholes_of
@@ -72,7 +72,6 @@ times = st.fixed_dictionaries(
 METHODS = ("arithmetic", "geometric", "harmonic", "power", "mean_min", "copeland")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     grids,
     times,
@@ -117,7 +116,6 @@ def test_every_column_that_a_method_cannot_take_is_named():
     assert [fault.column for fault in caught.value.faults] == ["a", "b"]
 
 
-@settings(max_examples=100)
 @given(
     st.lists(
         st.lists(st.sampled_from([math.nan, 0.0, 1.0, 2.0, 3.5, -1.0]), min_size=7, max_size=7),

@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.cheapest import cheapest
@@ -37,7 +37,6 @@ def test_what_is_free_costs_nothing():
 SMALL = st.integers(0, 9)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(SMALL, SMALL), max_size=8), st.integers(1, 30), st.sampled_from([1, 7]))
 def test_it_is_the_cheapest_of_all_choices(things, need, parts):
     gains = [float(gain) for gain, _ in things]

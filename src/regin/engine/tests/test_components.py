@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.components import components, components_table, kmo
 from regin.engine.correlate import correlate
@@ -160,7 +161,7 @@ def test_every_aggregate_of_a_table_has_its_own_by_period():
     assert second.eigenvalues == pytest.approx(first.eigenvalues)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(
     arrays(np.float64, (7, 3), elements=st.integers(-9, 9).map(float)), st.permutations(range(7))
 )

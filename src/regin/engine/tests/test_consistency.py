@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.consistency import cronbach, cronbach_table, groups_of
 from regin.engine.framework import Framework, Node
@@ -121,7 +122,7 @@ def test_groups_of_a_table_are_taken_period_by_period():
     assert made["x", "all"].n_parts == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(
     arrays(np.float64, (8, 3), elements=st.integers(-9, 9).map(float)),
     st.permutations(range(8)),

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine import weights_benefit  # noqa: F401 - importing it registers its method
@@ -251,7 +251,6 @@ def test_no_competence_counted_as_zero_is_expected():
 cell = st.one_of(st.none(), st.floats(0, 100))
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     values=st.lists(cell, min_size=4, max_size=4),
     least=st.sampled_from([0.0, 0.5, 0.6, 1.0]),

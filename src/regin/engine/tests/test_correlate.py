@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import kendalltau
+from tests.counts import count
 
 from regin.engine import correlate as module
 from regin.engine.concordance import surplus, surplus_by_sorting
@@ -30,7 +30,7 @@ REFERENCE = [  # r and p of scipy 1.17; ties in both columns
     ("spearman", 0.8987521783604195, 0.00040621310111293757),
     ("kendall", 0.8101914936669333, 0.0025731161579027302),
 ]
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=count(100, 10), deadline=None)
 
 
 def two(x, y, kind="pearson"):
@@ -68,6 +68,8 @@ def test_ties_give_the_numbers_of_another_program(kind, r, p):
 
 @pytest.mark.parametrize("units", [3, 4, 7, 20, 49])
 def test_kendalls_p_is_exact_without_ties_below_fifty_units(units):
+    from scipy.stats import kendalltau
+
     order = np.random.default_rng(units).permutation(units).astype(float)
     x = np.arange(units, dtype=float)
     for y in (order, x, -x):
@@ -86,6 +88,8 @@ def test_kendalls_p_is_exact_by_hand():
 
 
 def test_kendalls_p_is_the_normal_approximation_with_ties_or_from_fifty_units():
+    from scipy.stats import kendalltau
+
     rng = np.random.default_rng(5)
     x = rng.permutation(50).astype(float)
     many, tied = rng.permutation(50).astype(float), np.minimum(x[:20], 15)

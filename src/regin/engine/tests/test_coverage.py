@@ -1,7 +1,7 @@
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.coverage import coverage
@@ -85,7 +85,6 @@ def test_a_single_indicator_is_the_whole():
     assert (one.group, one.n_observed, one.n_zero) == ("a", 1, 1)
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(list(State)), min_size=4, max_size=4), min_size=1, max_size=5)
 )

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.effective import effective_weights, shares
@@ -88,7 +88,6 @@ def test_tiny_and_huge_weights_have_shares():
 WEIGHTS = st.floats(0.01, 100)
 
 
-@settings(max_examples=30)
 @given(WEIGHTS, WEIGHTS, WEIGHTS, WEIGHTS, st.floats(0.1, 10))
 def test_leaves_sum_to_one_and_the_sum_of_weights_plays_no_role(one, c, a, b, factor):
     found = by_code(tree(one, c, a, b))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine import impute as _registers_the_step  # noqa: F401  # the step is found by name
 from regin.engine.errors import FaultsError
@@ -286,7 +287,7 @@ def test_the_tiers_agree():
         assert same(by_step[0].values, by_table.values), method
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(st.permutations(range(5)), st.permutations(range(5)), st.sampled_from(ALL_METHODS))
 def test_the_order_of_rows_and_columns_does_not_matter(rows, columns, method):
     turned = Table.of(

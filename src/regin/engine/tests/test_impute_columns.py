@@ -4,11 +4,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.impute_columns import impute_columns, middle_of_columns, range_of_columns
 
 NAN = math.nan
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=count(100, 10), deadline=None)
 CELLS = st.one_of(st.just(NAN), st.floats(-1e6, 1e6))
 GRIDS = arrays(np.float64, (6, 3), elements=CELLS)
 

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.impute_panel import impute_panel, period_places
 
 NAN = math.nan
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=count(100, 10), deadline=None)
 YEARS = ["2010", "2011", "2013", "2014", "2020"]
 CELLS = st.one_of(st.just(NAN), st.integers(-1000, 1000).map(float))
 METHODS = st.sampled_from(["latest", "constant", "linear"])

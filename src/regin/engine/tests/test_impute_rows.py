@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.impute_rows import impute_rows
 
 NAN = math.nan
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=count(100, 10), deadline=None)
 CELLS = st.one_of(st.just(NAN), st.integers(-1000, 1000).map(float))
 GRIDS = arrays(np.float64, (5, 4), elements=CELLS)
 UP = [1, 1, 1, 1]

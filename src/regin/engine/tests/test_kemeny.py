@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine import kemeny as module
 from regin.engine.aggregate import Context, aggregate
@@ -17,7 +18,7 @@ from regin.engine.run import run
 from regin.engine.table import Table
 
 NAN = math.nan
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=count(100, 10), deadline=None)
 CYCLE = np.array([[3.0, 1.0, 2.0], [2.0, 3.0, 1.0], [1.0, 2.0, 3.0]])
 """A beats B, B beats C and C beats A, each by two parts of three."""
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.aggregate import aggregate
 from regin.engine.errors import FaultsError
@@ -29,7 +30,7 @@ METHODS = [
 ALL = pytest.mark.parametrize(("method", "fields"), METHODS)
 PARTS = 4
 EACH = st.sampled_from(METHODS)
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=count(100, 10), deadline=None)
 CELLS = st.one_of(st.floats(0.01, 1e4), st.just(NAN))
 GRIDS = arrays(np.float64, st.tuples(st.integers(1, 4), st.just(PARTS)), elements=CELLS)
 WEIGHTS = arrays(np.float64, PARTS, elements=st.floats(0.01, 10))

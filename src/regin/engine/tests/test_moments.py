@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.moments import kurtosis, moments, moments_of_rows, moments_of_sorted, skewness
@@ -42,7 +42,6 @@ def test_the_largest_and_smallest_numbers_are_counted_with():
         assert got == moments([1, 2, 3, 4, 10])
 
 
-@settings(deadline=None, max_examples=40)
 @given(NUMBERS, st.randoms())
 def test_the_order_of_the_values_changes_no_bit(values, random):
     mixed = list(values)
@@ -50,7 +49,6 @@ def test_the_order_of_the_values_changes_no_bit(values, random):
     assert repr(moments(mixed)) == repr(moments(values))
 
 
-@settings(deadline=None, max_examples=40)
 @given(NUMBERS)
 def test_turning_the_values_around_turns_the_skewness_around(values):
     found, turned = moments(values), moments([-value for value in values])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.framework import Framework, Node
 from regin.engine.nearest_units import nearest_in_run, nearest_units
@@ -57,7 +58,7 @@ def test_huge_and_tiny_values_are_no_trouble():
     assert nearest_units(np.full((3, 2), NAN), 1)[1].tolist() == [0, 0, 0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(
     values=st.lists(
         st.lists(st.one_of(st.none(), st.integers(-50, 50)), min_size=3, max_size=3),

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework
@@ -315,7 +316,7 @@ def test_every_wrong_field_has_its_fault(fields, code, column):
     assert (code, column) in recipe_faults({"do": "normalise", **fields})
 
 
-@settings(max_examples=15)
+@settings(max_examples=count(100, 10))
 @given(
     st.lists(
         st.tuples(*[st.one_of(st.integers(-99, 99), st.just(NAN))] * 2), min_size=1, max_size=8

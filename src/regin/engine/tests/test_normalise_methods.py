@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.engine.normalise import NORMALISATIONS, normalise
@@ -19,7 +20,7 @@ FIELDS = {
 }
 """What a method needs beside values, here for values from -1000 to 1000."""
 
-few = settings(max_examples=20)
+few = settings(max_examples=count(100, 10))
 
 columns = st.lists(st.one_of(st.integers(-1000, 1000), st.just(NAN)), min_size=1, max_size=12).map(
     lambda cells: np.array(cells, dtype=float)

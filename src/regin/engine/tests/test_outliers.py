@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine import outliers as _  # noqa: F401  # registers the step
@@ -368,7 +368,6 @@ RULES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
 @given(COLUMNS, RULES)
 def test_the_limit_the_gaps_and_the_order_hold(column, rule):
     done, raw = outliers(column, rule), np.array(column)
@@ -382,7 +381,6 @@ def test_the_limit_the_gaps_and_the_order_hold(column, rule):
         assert done.passes
 
 
-@settings(deadline=None, max_examples=40)
 @given(COLUMNS, RULES, st.randoms())
 def test_rows_in_any_order_give_the_same_bits(column, rule, random):
     places = list(range(len(column)))
@@ -393,7 +391,6 @@ def test_rows_in_any_order_give_the_same_bits(column, rule, random):
     assert mixed.moved.tolist() == done.moved[places].tolist()
 
 
-@settings(deadline=None, max_examples=40)
 @given(COLUMNS, st.integers(0, 6), st.sampled_from([2.0**-9, 2.0**20]))
 def test_a_change_of_unit_changes_only_the_unit(column, most, factor):
     rule = OutlierRule(max_winsorised=most)

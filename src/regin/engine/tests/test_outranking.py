@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine import outranking as module
 from regin.engine.aggregate import aggregate
@@ -15,7 +16,7 @@ from regin.engine.run import run
 from regin.engine.table import Table
 
 NAN = math.nan
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=count(100, 10), deadline=None)
 PARTS = 4
 # Few different values: ties and gaps in almost every grid.
 CELLS = st.one_of(st.integers(0, 4).map(float), st.just(NAN))

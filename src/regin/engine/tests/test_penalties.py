@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.aggregate import Context, aggregate
 from regin.engine.errors import FaultsError
@@ -16,7 +17,7 @@ from regin.engine.run import run
 from regin.engine.table import Table
 
 NAN = math.nan
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=count(100, 10), deadline=None)
 METHODS = ["mpi", "ampi", "mean_min"]
 PARTS = 3
 CELLS = st.one_of(st.floats(1, 200), st.just(NAN))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine import (
     rank_programmes,
@@ -333,7 +334,6 @@ def grids(parts, most=5, values=SMALL):
     return st.lists(row, min_size=1, max_size=most)
 
 
-@settings(max_examples=40, deadline=None)
 @given(grids(2))
 def test_two_parts_are_what_a_fine_grid_of_weights_finds(rows):
     # Crossings have denominators up to 8, so 840ths hit each and every stretch between two.
@@ -366,7 +366,7 @@ def place(rows, unit, weights):
     return 1 + sum(score > scores[unit] for score in scores)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(grids(3, most=4, values=st.integers(0, 3).map(float)))
 def test_three_parts_are_what_all_meeting_points_find(rows):
     # The best rank is at a meeting point, the worst between three of them.
@@ -382,7 +382,7 @@ def test_three_parts_are_what_all_meeting_points_find(rows):
         assert found.worst[unit] == max(place(rows, unit, point) for point in middles)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(st.data(), st.integers(1, 5), st.booleans())
 def test_no_weights_lead_outside(data, parts, free):
     cells = st.one_of(st.integers(0, 20).map(float), st.just(NAN))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine import (
     weights_benefit,  # noqa: F401  # registers the method
@@ -29,10 +30,10 @@ NAN = math.nan
 def structure(*wholes, **weights):
     """ALL of the wholes A, B, …, each of so many leaves; 0 leaves: the whole is itself a leaf."""
     nodes = [Node("ALL", level=3, kind="aggregate")]
-    for name, count in zip("ABCD", wholes, strict=False):
-        kind = "aggregate" if count else "indicator"
+    for name, leaves in zip("ABCD", wholes, strict=False):
+        kind = "aggregate" if leaves else "indicator"
         nodes.append(Node(name, level=2, parent="ALL", kind=kind, weight=weights.get(name, 1.0)))
-        codes = [f"{name}{place}" for place in range(1, count + 1)]
+        codes = [f"{name}{place}" for place in range(1, leaves + 1)]
         nodes += [Node(c, level=1, parent=name, weight=weights.get(c, 1.0)) for c in codes]
     return Framework(tuple(nodes))
 
@@ -240,7 +241,7 @@ def place(rows, unit, point):
     return 1 + sum(score > scores[unit] for score in scores)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(grids(4, st.integers(0, 5).map(float), most=4))
 def test_two_wholes_are_what_all_meeting_points_find(rows):
     # The best rank is at a meeting point, the worst between three of them.

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine import (
     reach_search,
@@ -336,7 +337,7 @@ def goals(code):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(st.data(), st.lists(CHOICES, min_size=3, max_size=3))
 def test_for_plain_means_no_set_is_cheaper(data, rows):
     efforts = data.draw(st.lists(st.sampled_from([0, 0.5, 1, 2, 3.3]), min_size=5, max_size=5))
@@ -362,7 +363,7 @@ def check_every_change_is_needed(found, goal):
         assert one.effort == 0 or goal.rank or score - one.gain < goal.score
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(st.data(), st.lists(CHOICES, min_size=3, max_size=3))
 def test_for_other_recipes_the_bound_holds_and_the_goal_is_reached(data, rows):
     efforts = data.draw(st.lists(st.sampled_from([1, 2, 3.5]), min_size=5, max_size=5))
@@ -384,7 +385,7 @@ def test_for_other_recipes_the_bound_holds_and_the_goal_is_reached(data, rows):
     assert found.reached or best is None or found.method == SEARCHED
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(st.lists(CHOICES, min_size=2, max_size=4), st.integers(0, 31))
 def test_one_unit_alone_scores_as_among_all(rows, chosen):
     table, framework = answers(rows), tree(5)

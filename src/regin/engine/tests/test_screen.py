@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
@@ -195,7 +195,6 @@ def test_fields_that_make_no_sense_are_errors(field, value):
 GRIDS = nps.arrays(np.float64, (6, 4), elements=st.sampled_from([NAN, 0.0, 1.0, -2.0]))
 
 
-@settings(deadline=None, max_examples=40)
 @given(GRIDS, st.floats(0, 1), st.floats(0, 1), st.permutations(range(4)), st.integers(0, 3))
 def test_columns_in_any_order_and_any_unit_give_the_same(grid, low, zero, order, column):
     stays = screen(shares(grid), low, zero)
@@ -203,7 +202,6 @@ def test_columns_in_any_order_and_any_unit_give_the_same(grid, low, zero, order,
     assert np.array_equal(screen(shares(grid[:, order]), low, zero), stays)
 
 
-@settings(deadline=None, max_examples=40)
 @given(GRIDS, st.floats(0, 1))
 def test_a_column_that_nobody_is_expected_to_fill_changes_nothing(grid, low):
     wider = np.column_stack([grid, np.zeros(6)])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine import weights_experts  # noqa: F401  # importing it registers the methods
 from regin.engine.errors import FaultsError
@@ -112,7 +113,7 @@ def test_nought_points_give_no_weight_and_that_is_said():
     assert codes(found.warnings) == ["budget_kept", "weight_zero"]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(
     arrays(np.float64, (3, 4), elements=st.floats(0.5, 100)),
     st.floats(0.1, 10),
@@ -188,7 +189,7 @@ def test_three_parts_have_the_numbers_one_can_work_out_by_hand():
     assert found.ratio == pytest.approx((found.eigenvalue - 3) / 2 / 0.58)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(arrays(np.float64, 5, elements=st.floats(0.2, 5)), st.permutations(range(5)))
 def test_the_order_of_compared_parts_does_not_matter(weights, order):
     grid = weights[:, None] / weights

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework, Node
@@ -30,7 +31,7 @@ def codes(found):
     return [fault.code for fault in found.warnings]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=count(100, 10), deadline=None)
 @given(GRIDS)
 def test_each_pair_is_correlated_over_the_rows_that_have_both(grid):
     found, counts = pairwise_correlations(grid)

@@ -92,23 +92,19 @@ def csv_rows(path: Path, limits: Limits = LIMITS) -> Iterator[Row]:
     """Yield (row number, cells) of a CSV file, its heading first; blank lines are left out."""
     lines = (f"{text}\n" for _, text in read_lines(path, limits))
     reader = csv.reader(lines, strict=True)
-    count = 0
-    while True:
-        start = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _broken(path.name, start, str(error)) from None
-        if len(cells) > limits.columns:
-            counts: dict[str, Any] = {"columns": len(cells), "limit": limits.columns}
-            raise fail("too_many_columns", file=path.name, row=start, **counts)
-        count += 1
-        if count > limits.rows:
-            raise fail("too_many_rows", file=path.name, limit=limits.rows)
-        if cells:
-            yield start, cells
+    start = count = 1
+    try:
+        for cells in reader:
+            if len(cells) > limits.columns:
+                counts: dict[str, Any] = {"columns": len(cells), "limit": limits.columns}
+                raise fail("too_many_columns", file=path.name, row=start, **counts)
+            if count > limits.rows:
+                raise fail("too_many_rows", file=path.name, limit=limits.rows)
+            if cells:
+                yield start, cells
+            start, count = reader.line_num + 1, count + 1
+    except csv.Error as error:
+        raise _broken(path.name, start, str(error)) from None
 
 
 def _broken(file: str, row: int, reason: str) -> FaultsError:

@@ -2,7 +2,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.errors import MESSAGES, FaultsError
@@ -262,7 +262,6 @@ def test_rows_and_cells_are_bounded(tmp_path):
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_cut_inside_a_row_is_never_taken_for_a_whole_file(tmp_path_factory, data):
     content = OLD.read_bytes()
     cut = content[: data.draw(st.integers(1, len(content) - 1))]

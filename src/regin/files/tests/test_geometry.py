@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.files.geometry import (
@@ -67,7 +67,6 @@ def test_tolerance_zero_leaves_out_only_what_is_on_the_line():
 
 
 @given(RINGS, st.floats(0, 50))
-@settings(max_examples=200, deadline=None)
 def test_a_thinned_ring_is_closed_has_four_points_and_stays_near(ring, tolerance):
     ((thin,),) = simplify(shape([ring]), tolerance).polygons
     kept = [tuple(point) for point in thin.tolist()]
@@ -170,7 +169,6 @@ def test_the_inner_point_of_a_line_is_the_middle_of_its_box():
 
 
 @given(st.lists(st.floats(0.5, 5), min_size=5, max_size=30), st.floats(-60, 60))
-@settings(max_examples=100, deadline=None)
 def test_the_inner_point_of_a_star_is_inside(radii, lat):
     turn = 2 * math.pi / len(radii)
     ring = [[r * math.cos(n * turn), lat + r * math.sin(n * turn)] for n, r in enumerate(radii)]
@@ -179,7 +177,6 @@ def test_the_inner_point_of_a_star_is_inside(radii, lat):
 
 
 @given(RINGS)
-@settings(max_examples=150, deadline=None)
 def test_any_ring_has_an_inner_point_in_its_box(ring):
     geometry = shape([ring])
     lon, lat = inner_point(geometry)

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from regin.engine.errors import FaultsError
@@ -30,6 +31,7 @@ def write(folder: Path, content: bytes, name: str = "table.tsv") -> Path:
     return path
 
 
+@cache
 def packed_zeros(size: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = bytes(MIB)
@@ -40,11 +42,13 @@ def rows_bomb() -> bytes:
     return gzip.compress(b"A,B\t1 \n" * (60 * MIB // 7))
 
 
+# More than the memory that a reader may take: one that unpacked it whole would be seen.
+HUGE = 128 * MIB
 BOMBS = {
-    "zeros": (lambda: packed_zeros(512 * MIB), {"file_bomb"}),
+    "zeros": (lambda: packed_zeros(HUGE), {"file_bomb"}),
     "short rows": (rows_bomb, {"file_bomb"}),
     "empty members": (lambda: gzip.compress(b"") * (MEMBERS + 10), {"file_bomb"}),
-    "gzip in gzip": (lambda: gzip.compress(packed_zeros(200 * MIB)), {"nul_byte", "encoding"}),
+    "gzip in gzip": (lambda: gzip.compress(packed_zeros(HUGE)), {"nul_byte", "encoding"}),
     "one long line": (lambda: b"1\t" * (5 * MIB), {"line_too_long"}),
 }
 
@@ -80,7 +84,7 @@ def test_a_bomb_is_refused_quickly_and_in_little_memory(tmp_path, name):
 
 
 def test_the_ratio_stops_a_bomb_after_the_grace_and_not_at_its_end():
-    packed = packed_zeros(256 * MIB)
+    packed = packed_zeros(HUGE)
     stream = io.BufferedReader(Unpacked(io.BytesIO(packed), "x", LIMITS))
     assert len(stream.read(GRACE - MIB)) == GRACE - MIB
     with pytest.raises(FaultsError, match="unpacks to far more"):
@@ -95,7 +99,6 @@ def test_unpacked_bytes_bound_a_file_of_modest_ratio(tmp_path):
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=5), st.integers(1, 5000))
-@settings(max_examples=60, deadline=None)
 def test_gzip_of_several_members_reads_as_their_sum(parts, size):
     packed = b"".join(gzip.compress(part) for part in parts)
     stream = io.BufferedReader(Unpacked(io.BytesIO(packed), "x", LIMITS), 64)
@@ -106,7 +109,6 @@ def test_gzip_of_several_members_reads_as_their_sum(parts, size):
 
 
 @given(st.binary(min_size=1, max_size=400), st.data())
-@settings(max_examples=80, deadline=None)
 def test_gzip_cut_anywhere_is_damaged(content, data):
     packed = gzip.compress(content)
     cut = packed[: data.draw(st.integers(2, len(packed) - 1))]

@@ -2,12 +2,9 @@
 
 import pytest
 
-from regin.apps.outcomes.resolving import aggregate_codes, resolve
+from regin.apps.outcomes.resolving import resolve
 from regin.apps.regions.models import PlaceCode
-from regin.apps.regions.operations import load_starter_places
 from regin.apps.regions.tests.factories import make_place
-
-from .factories import COMMAND
 
 pytestmark = pytest.mark.django_db
 
@@ -66,17 +63,3 @@ def test_a_code_of_a_free_region_is_no_code_of_a_statistical_file():
 def test_more_codes_than_fit_one_question_are_all_resolved():
     known(v2024=" ".join(f"A{number}" for number in range(620)))
     assert len(resolve([f"A{number}" for number in range(620)]).places) == 620
-
-
-def test_every_code_of_a_genuine_file_is_a_place_or_an_aggregate():
-    from regin.apps.outcomes.operations.starter import DATA
-
-    load_starter_places(COMMAND)
-    lines = (DATA / "unemployment_sample.tsv").read_text().splitlines()[1:]
-    codes = {line.split("\t")[0].split(",")[2] for line in lines}
-    found = resolve(codes)
-    assert len(codes) == 467
-    assert (len(found.places), len(found.aggregates), found.unknown) == (461, 6, ())
-    assert found.version == "2021"
-    assert set(found.aggregates) <= aggregate_codes()
-    assert sum(found.versions.values()) == 461

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -141,7 +141,6 @@ def test_the_number_of_queries_does_not_grow(regions, django_assert_num_queries,
 
 
 class AnyQuery(TestCase):
-    @settings(max_examples=200, deadline=None)
     @given(st.text(max_size=80))
     def test_any_text_is_a_safe_query(self, query):
         found = find(query)

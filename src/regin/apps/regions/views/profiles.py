@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regin.apps.accounts.citing import status_of
-from regin.apps.accounts.forms import PublishForm, WithdrawForm
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.models import Role, State, Visibility
+from regin.apps.accounts.owned_forms import PublishForm, WithdrawForm
 from regin.apps.accounts.permissions import may, require
 from regin.apps.common import history
 from regin.apps.common.addresses import at_address, to_canonical

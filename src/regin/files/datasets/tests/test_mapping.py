@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.files.datasets import (
@@ -98,14 +99,13 @@ def mappings(draw):
 
 
 @given(mappings())
-@settings(deadline=None, max_examples=60)
 def test_any_mapping_without_faults_comes_back_from_its_text(mapping):
     if not faults_of(mapping):
         assert mapping_from(mapping_text(mapping)) == mapping
 
 
 @given(mappings())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=count(100, 10))
 def test_the_strategy_makes_mappings_that_can_be_used(mapping):
     assert {fault.code for fault in faults_of(mapping)} <= {
         "mapping_range",
@@ -287,13 +287,11 @@ def test_the_role_follows_from_the_name_where_it_is_not_written():
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None)
 def test_any_text_is_a_mapping_or_has_faults(text):
     assert told(text)
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=150)
 def test_a_changed_text_is_a_mapping_or_has_faults(data):
     text = mapping_text(data.draw(st.sampled_from([SWEDISH, SPANISH, GERMAN])))
     place = data.draw(st.integers(0, len(text)))

@@ -4,6 +4,7 @@ import tomllib
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.counts import count
 
 from regin.engine.framework import Band, Framework, Node, Part
 from regin.engine.recipe import Recipe
@@ -81,7 +82,9 @@ def indices(draw):
     return Index(table, framework, recipe, notes if long else {}, long=long)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=count(1000, 100), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(index=indices())
 def test_reading_gives_back_what_was_written(tmp_path, index):
     folder = tmp_path / "index"
@@ -100,7 +103,9 @@ def test_reading_gives_back_what_was_written(tmp_path, index):
         path.unlink()
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=count(1000, 100), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(index=indices())
 def test_no_text_cell_written_starts_like_a_formula(tmp_path, index):
     folder = tmp_path / "index"

@@ -2,6 +2,7 @@ import numpy as np
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.counts import count
 
 from regin.engine.errors import FaultsError
 from regin.engine.framework import Framework, Node
@@ -26,7 +27,7 @@ def same(one, other):
 
 
 @settings(
-    max_examples=100,
+    max_examples=count(1000, 100),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
