@@ -71,7 +71,7 @@ screenshots: build  ## the pictures of README and docs
 	@$(BIN)/python scripts/screenshots.py
 
 benchmarks: build  ## what is measured, see benchmarks/README.md
-	@$(BIN)/python benchmarks/run.py
+	@for case in run imports pages; do echo; $(BIN)/python benchmarks/$$case.py || exit 1; done
 
 clean:  ## remove what was built, not what was stored in var/
 	rm -rf $(VENV) node_modules dist src/regin/web/static/vendor .mypy_cache .ruff_cache .pytest_cache

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from instance import fresh_instance, made_series, write_file
 
@@ -49,6 +50,7 @@ def addresses() -> dict[str, Address]:
     from django.urls import reverse
 
     from regin.apps.outcomes.models import Breakdown, Series
+    from regin.apps.outcomes.viewing import VIEWS
     from regin.apps.regions.facts import pages
 
     series = Series._base_manager.get(code="s00")
@@ -60,13 +62,16 @@ def addresses() -> dict[str, Address]:
         reverse(f"outcomes:{name}", kwargs={"slug": series.slug}) for name in ("detail", "download")
     )
 
-    def chosen(address: str, number: int) -> str:
+    def chosen(address: str, number: int, **more: str) -> str:
         year, group = years[number % len(years)], groups[number % len(groups)].key
-        return f"{address}?year={year}&group={group}"
+        return f"{address}?{urlencode({'year': year, 'group': group, **more})}"
+
+    def view(name: str) -> Address:
+        return lambda number: chosen(page, number, view=name)
 
     return {
         "list of series": lambda _number: reverse("outcomes:list"),
-        "page of a series": lambda number: chosen(page, number),
+        **{f"a series, {name}": view(name) for name in VIEWS},
         "download of a selection": lambda number: chosen(download, number),
         "page of a region": lambda number: regions[number % len(regions)].get_absolute_url(),
     }

@@ -3,7 +3,6 @@
 import pytest
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from regin.apps.outcomes import comparing, staging
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.django_db
 
 PERIODS = tuple(str(year) for year in range(2023, 1963, -1))
 CODES = ("AT", "AT1", "AT11", "AT12")
-LISTS = ("new", "changed", "same", "gone")
 
 
 @pytest.fixture(autouse=True)
@@ -169,46 +167,3 @@ def test_two_labels_of_one_code_are_refused_where_they_say_a_figure_twice(tmp_pa
     assert (fault.code, fault.row) == ("dataset_duplicate", 3)
     assert fault.params == {"key": "AT11, 2013", "first": 2}
     assert not Import.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_import_that_waits_survives_the_migration(series, tmp_path):
-    load(series, write(tmp_path, tsv("T,AT=1|2", "T,AT1=3|4")))
-    staged = stage(series, write(tmp_path, tsv("T,AT=1|9 p", "T,AT11=: u|5")))
-    expected = {change: sorted(listed(staged, change)) for change in LISTS}
-    rows = [(figure, change) for change in LISTS for figure in StagedFigures(staged, change)]
-    try:
-        old = migrated("0003_metadata_codes_and_refresh")
-        model = old.get_model("outcomes", "StagedFigure")
-        assert old.get_model("outcomes", "Import").objects.get(pk=staged.pk).state == "discarded"
-        old.get_model("outcomes", "Import").objects.filter(pk=staged.pk).update(state="staged")
-        for figure, change in rows:
-            model.objects.create(
-                staged_in_id=staged.pk,
-                breakdown_id=figure.breakdown.pk,
-                place_code_id=figure.place_code.pk,
-                period=figure.period,
-                value=figure.value,
-                flags=figure.flags,
-                row=figure.row,
-                change=change,
-            )
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes("outcomes"))
-    again = Import.objects.get(pk=staged.pk)
-    assert {change: sorted(listed(again, change)) for change in LISTS} == expected
-    accept_import(COMMAND, again, remove_gone=True)
-    assert figures(series) == {
-        ("T", "AT", "2013"): (1.0, ""),
-        ("T", "AT", "2012"): (9.0, "p"),
-        ("T", "AT11", "2013"): (None, "u"),
-        ("T", "AT11", "2012"): (5.0, ""),
-    }
-
-
-def migrated(name: str):
-    """The models of outcomes after its migration `name`, which the database is brought to."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([("outcomes", name)])
-    return executor.loader.project_state([("outcomes", name)]).apps
