@@ -213,3 +213,20 @@ def test_odd_tables_get_an_answer_that_says_what_to_do(client, editor, content):
         page = name_columns(client, page)
         assert page.status_code in {200, 422}
         assert not Series._base_manager.exists()
+
+
+def test_a_table_of_more_columns_than_a_form_holds_is_read_as_proposed(client, editor):
+    months = [f"{year}-{month:02}" for year in range(1990, 2020) for month in range(1, 13)]
+    content = ";".join(["geo", *months]) + "\nAT11;" + ";".join("1,5" for _ in months) + "\n"
+    page = begin(client, editor, content)
+    assert "Columns beyond these: 241." in page.content.decode()
+    page = name_columns(client, page)
+    assert page.redirect_chain[-1][0] == step("describe")
+
+
+def test_the_preview_shows_a_figure_as_the_file_has_it(client, editor):
+    (organisation,) = editor.organisations_where(Role.EDITOR)
+    series = make_series(organisation_id=organisation, organisation=None)
+    page = bring_into(client, series, tsv("T,AT11=0.069|12"), "file.tsv")
+    assert ">0.069<" in page.content.decode()
+    assert ">12.0<" in page.content.decode()

@@ -157,6 +157,28 @@ def test_the_preview_asks_for_weights_and_shows_what_was_computed(regions, clien
     )
 
 
+def test_weights_of_zero_are_told_at_the_form_and_keep_what_was_typed(regions, client, tmp_path):
+    organisation = make_organisation()
+    actor = make_actor(organisation, Role.EDITOR)
+    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    staged = staged_file(tmp_path, organisation=organisation)
+    address = reverse(
+        "outcomes:convert", kwargs={"slug": staged.series.slug, "number": staged.number}
+    )
+    said = {"yes_XX9": "on", "weight_XX9_XX1": "0", "weight_XX9_XX2": "0"}
+    page = client.post(address, said)
+    assert page.status_code == 422
+    assert "are all zero" in page.content.decode()
+    assert page.context["convert_form"]["yes_XX9"].value()
+
+
+def test_no_estimate_is_offered_where_the_parts_of_today_are_in_the_file(regions, tmp_path):
+    part = make_place("XX71", "XX71", version="2024", parent=regions["XX7"].codes.get())
+    assert part.codes.get().parent.code == "XX7"
+    staged = staged_file(tmp_path, FILE + "T,XX71\t31\t4\n")
+    assert [one.code for one in possible_conversions(staged)] == ["XX8", "XX9"]
+
+
 numbers = st.floats(-1e6, 1e6)
 
 

@@ -16,6 +16,7 @@ from regin.apps.outcomes.operations import (
     discard_import,
     stage_import,
 )
+from regin.apps.regions.models import PlaceCode
 from regin.apps.regions.tests.factories import make_actor, make_place
 
 from .factories import (
@@ -251,3 +252,35 @@ def test_only_editors_of_the_owner_import(series, tmp_path, role):
             with pytest.raises(Http404):
                 act()
     accept_import(make_actor(series.organisation, Role.EDITOR), staged)
+
+
+def test_a_newer_file_read_under_another_version_renews_the_figure(tmp_path):
+    """One territory under one code is one place: an old figure must not stand beside a new one."""
+    old, new = make_austria("2021"), make_austria("2024")
+    for code, row in new.items():
+        PlaceCode.objects.filter(pk=row.pk).update(place=old[code].place)
+    series = make_series()
+    load(series, write(tmp_path, tsv("T,AT11=1|2")))
+    first = Observation.objects.values_list("place_code", flat=True)[0]
+    for version in ("2021", "2024"):
+        value = int(version) - 2000
+        staged = stage(series, write(tmp_path, tsv(f"T,AT11={value}|2")), version)
+        assert (staged.summary["changed"], staged.summary["same"], staged.summary["new"]) == (
+            1,
+            1,
+            0,
+        )
+        accept_import(COMMAND, staged)
+        assert figures(series) == {
+            ("T", "AT11", "2013"): (value, ""),
+            ("T", "AT11", "2012"): (2.0, ""),
+        }
+    assert set(Observation.objects.values_list("place_code", flat=True)) == {first}
+
+
+def test_the_same_code_of_another_territory_stays_another_figure(tmp_path):
+    make_austria("2021"), make_austria("2024")
+    series = make_series()
+    load(series, write(tmp_path, tsv("T,AT11=1|2")))
+    staged = stage(series, write(tmp_path, tsv("T,AT11=3|4")), "2021")
+    assert (staged.summary["new"], staged.summary["gone"]) == (2, 2)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from regin.apps.accounts.models import Role, State
+from regin.apps.outcomes.figures import first_breakdown
 from regin.apps.outcomes.models import Import, Series, Upload
 from regin.apps.outcomes.operations import uploads
 from regin.apps.regions.tests.factories import make_actor, make_organisation
@@ -163,3 +164,35 @@ def test_the_content_goes_with_the_person(client, editor, django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         editor.user.delete()
     assert not default_storage.exists(stored)
+
+
+LABELLED = """DATAFLOW,LAST UPDATE,freq,unit,border,sex,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG
+ESTAT:UNE(1.0),01/01/24,Annual,Thousand persons,All borders,Females,Austria,2023,12.5,b
+ESTAT:UNE(1.0),01/01/24,Annual,Thousand persons,All borders,Males,Austria,2023,22.5,
+"""
+
+
+def test_a_file_of_labels_begins_a_series_with_codes(client, editor):
+    bring(client, editor, LABELLED, "une.csv")
+    page = client.get(reverse("outcomes:describe", kwargs={"key": Upload.objects.get().key}))
+    assert 'value="THS_PER"' in page.content.decode()
+    answer = describe(client, of_unit="THS_PER", of_freq="A", of_border="All borders")
+    assert answer.status_code == 302
+    series = Series._base_manager.get()
+    assert (series.unit_code, series.frequency) == ("THS_PER", "A")
+    assert Import.objects.get().summary["new"] == 2
+
+
+def test_a_choice_among_several_codes_is_not_made_for_anybody(client, editor):
+    bring(client, editor)
+    page = describe(client, of_unit="")
+    assert page.status_code == 422
+    assert not Series._base_manager.exists()
+
+
+def test_a_series_shows_everybody_first(client, editor):
+    bring(client, editor)
+    describe(client)
+    series = Series._base_manager.get()
+    client.post(reverse("outcomes:accept", kwargs={"slug": series.slug, "number": 1}))
+    assert first_breakdown(series, list(series.breakdowns.all())).sex == "T"
