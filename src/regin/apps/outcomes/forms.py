@@ -178,7 +178,7 @@ class SeriesForm(forms.Form):
         roles = {one.name.lower(): one.role for one in self.dimensions}
         units = [code for name, code in chosen.items() if roles[name] == "unit"]
         frequencies = [code for name, code in chosen.items() if roles[name] == "frequency"]
-        plain = {name: code for name, code in chosen.items() if not roles[name]}
+        plain = {name: code for name, code in chosen.items() if roles[name] in ("", "attribute")}
         return Description(
             language=language,
             texts={name: said[name] for name in ("title", "definition", "unit")},
