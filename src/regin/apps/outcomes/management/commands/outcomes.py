@@ -42,6 +42,7 @@ from regin.apps.outcomes.exporting import dataset_of_series
 from regin.apps.outcomes.fetch_notes import note_fetched
 from regin.apps.outcomes.labels import accepted_words
 from regin.apps.outcomes.models import Import, Series
+from regin.apps.outcomes.office_labels import in_codes
 from regin.apps.outcomes.operations import (
     Answers,
     accept_import,
@@ -171,7 +172,7 @@ class Command(BaseCommand):
         )
         dataset = read_file(file, columns)
         answers = answers_of(options["means"], dataset)
-        description = beginning.description(dataset)
+        description = beginning.description(in_codes(dataset, answers))
 
         def begin() -> Import:
             return begin_from_file(
