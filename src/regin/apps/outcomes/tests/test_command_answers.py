@@ -1,7 +1,5 @@
 """What the page would ask, typed: what codes mean, which code a series takes, what is left out."""
 
-import shlex
-
 import pytest
 from django.core.management import CommandError
 
@@ -130,12 +128,6 @@ def test_unknown_codes_are_followed_by_the_option_that_answers_them(series, tmp_
     assert "--means" not in said_by("import", broken, "--series", "jobless", "--yes")
 
 
-def test_an_example_for_a_shell_is_quoted(series, tmp_path):
-    path = write(tmp_path, UNKNOWN.replace("Q-1", "Q$1"))
-    said = said_by("import", path, "--series", "jobless", "--yes")
-    assert shlex.quote("geo:Q$1=CODE") in said or "row 3" in said
-
-
 def test_a_table_without_a_mapping_is_followed_by_how_to_give_one(series, tmp_path):
     said = said_by("import", write(tmp_path, TABLE, name="x.csv"), "--series", "jobless")
     assert "(docs/reference/table-mapping.md) and give it with --mapping FILE" in said
@@ -191,12 +183,30 @@ def test_a_dimension_is_chosen_by_its_name_or_as_the_listing_words_it(series, tm
         assert "Rows of another unit, left out: 1" in said
 
 
-def test_one_code_needs_no_choice_and_an_empty_one_can_be_chosen(series, tmp_path):
-    text = "DATAFLOW,UNIT,GEO,TIME_PERIOD,OBS_VALUE\nX:Y(1.0),,AT,2013,5\n"
-    path, owner = write(tmp_path, text, name="empty.csv"), series.organisation.name
-    assert "1 new" in begin(path, owner)
-    assert "1 new" in begin(path, owner, "--select", "unit=")
-    one = write(tmp_path, text.replace("),,", "),PC,"), name="one.csv")
-    assert "1 new" in begin(one, owner)
+OECD = """LOCATION,Country,UNIT,Unit,TIME,Time,Value,Flag Codes,Flags
+AT,Austria,,,2013,2013,5,,
+AT,Austria,PC,Percent,2013,2013,6,,
+"""
+
+
+def test_an_empty_code_can_be_chosen(series, tmp_path):
+    path, owner = write(tmp_path, OECD, name="oecd.csv"), series.organisation.name
+    with pytest.raises(CommandError, match=r'--select unit=CODE \("", PC\)'):
+        begin(path, owner)
+    begin(path, owner, "--select", "unit=", "--yes")
+    made = Series._base_manager.get(code="jobs")
+    assert (made.unit_code, figures(made)) == ("", {("", "AT", "2013"): (5, "")})
+
+
+def test_one_code_needs_no_choice(series, tmp_path):
+    owner = series.organisation.name
+    for code in ("PC", ""):
+        first_row = OECD.rpartition("AT,")[0]
+        only = first_row.replace("Austria,,", f"Austria,{code},")
+        assert "1 new" in begin(write(tmp_path, only, name="one.csv"), owner)
+    one = write(
+        tmp_path, OECD.replace("Austria,,,2013,2013", "Austria,PC,,2012,2012"), name="x.csv"
+    )
+    assert "2 new" in begin(one, owner)
     with pytest.raises(CommandError, match=r"--select unit=CODE \(PC\)"):
         begin(one, owner, "--select", "unit=")
