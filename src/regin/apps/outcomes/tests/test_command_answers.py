@@ -210,3 +210,14 @@ def test_one_code_needs_no_choice(series, tmp_path):
     assert "2 new" in begin(one, owner)
     with pytest.raises(CommandError, match=r"--select unit=CODE \(PC\)"):
         begin(one, owner, "--select", "unit=")
+
+
+def test_a_label_that_was_answered_is_chosen_by_its_code(series, tmp_path):
+    path = write(tmp_path, "Land;Art;2013\nAT;Quote;5\nAT;Kopf;6\n", name="units.csv")
+    text = PEOPLE_MAPPING.replace("Gruppe", "Art").replace('"age"', '"unit"')
+    mapping = write(tmp_path, text, name="units.toml")
+    answers = ("--means", "unit:Quote=PC", "--means", "Art:Kopf=THS", "--select", "Art=PC")
+    begin(path, series.organisation.name, "--mapping", mapping, *answers, "--yes")
+    made = Series._base_manager.get(code="jobs")
+    assert (made.unit_code, figures(made)) == ("PC", {("", "AT", "2013"): (5, "")})
+    assert made.label_codes == {"unit": {"Quote": "PC", "Kopf": "THS"}}
