@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +15,9 @@ from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation
 from regin.apps.outcomes.forms import SeriesForm
 from regin.apps.outcomes.models import Series
-from regin.apps.outcomes.operations import Description
-from regin.files.datasets.dataset import Dataset
+from regin.apps.outcomes.office_labels import own_name
+from regin.apps.outcomes.operations import Answers, Description
+from regin.files.datasets.dataset import Dataset, Dimension
 from regin.files.datasets.mapping import mapping_from
 from regin.files.limits import read_lines
 
@@ -94,6 +95,10 @@ class Beginning:
         A dimension with one code needs no choice.
         """
         form = SeriesForm(dataset, self.organisation, self._data(dataset))
+        for dimension in form.dimensions:
+            field = f"of_{dimension.name.lower()}"
+            # An empty code that was chosen is no field that was left empty.
+            form.fields[field].required = form.data[field] != "" or "" not in dimension.codes
         wrong = [*self._unknown(form), *_errors(form)]
         if wrong:
             raise CommandError("\n".join(wrong))
@@ -108,15 +113,31 @@ class Beginning:
         for dimension in empty.dimensions:
             if len(dimension.codes) == 1:
                 data[f"of_{dimension.name.lower()}"] = dimension.codes[0]
-        data |= {f"of_{name}": code for name, code in self.chosen.items()}
+        for name, code in self.chosen.items():
+            found = dimension_called(name, empty.dimensions)
+            if found is not None:
+                data[f"of_{found.name.lower()}"] = code
         return data | {name: value for name, value in self.said.items() if value is not None}
 
     def _unknown(self, form: SeriesForm) -> Iterator[str]:
-        names = [dimension.name.lower() for dimension in form.dimensions]
+        names = ", ".join(dimension.name.lower() for dimension in form.dimensions)
         for name in self.chosen:
-            if name not in names:
+            if dimension_called(name, form.dimensions) is None:
                 text = _("--select %(name)s: the file has these to choose from: %(names)s")
-                yield text % {"name": name, "names": ", ".join(names) or _("none")}
+                yield text % {"name": name, "names": names or _("none")}
+
+
+def dimension_called(name: str, dimensions: Sequence[Dimension]) -> Dimension | None:
+    """The dimension with this name, else with this text as the file words it; None for none.
+
+    Capitals or not; `geo` is that of places, whatever its name.
+    """
+    wanted = name.strip().casefold()
+    for calls in (own_name, lambda one: one.name, lambda one: one.text):
+        for dimension in dimensions:
+            if calls(dimension).casefold() == wanted:
+                return dimension
+    return None
 
 
 def _errors(form: SeriesForm) -> Iterator[str]:
@@ -130,15 +151,41 @@ def _option(form: SeriesForm, name: str) -> str:
         return OPTIONS.get(name, f"--{name}")
     own = name.removeprefix("of_")
     codes = next(one.codes for one in form.dimensions if one.name.lower() == own)
-    return f"--select {own}=CODE ({', '.join(codes[:8])}{' …' if len(codes) > 8 else ''})"
+    listed = ", ".join(code or '""' for code in codes[:8])
+    return f"--select {own}=CODE ({listed}{' …' if len(codes) > 8 else ''})"
 
 
-def choices_of(pairs: list[str]) -> dict[str, str]:
-    """`["unit=PC"]` → `{"unit": "PC"}`. Raises CommandError for what is no such pair."""
+def choices_of(pairs: Sequence[str]) -> dict[str, str]:
+    """`["unit=PC"]` → `{"unit": "PC"}`. Raises CommandError for what is no such pair.
+
+    `unit=` chooses the empty code.
+    """
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, code = pair.partition("=")
-        if not (name and equals and code):
+        if not (name.strip() and equals):
             raise CommandError(_("--select takes DIMENSION=CODE, such as unit=PC."))
-        found[name.strip().lower()] = code.strip()
+        found[name.strip()] = code.strip()
+    return found
+
+
+def answers_of(said: Sequence[str], dataset: Dataset) -> Answers:
+    """What codes and labels of a file mean: `["geo:Wien=AT13"]` → `{"geo": {"Wien": "AT13"}}`.
+
+    A text may hold any sign, a code no `=`. Raises CommandError for what is of another form, or
+    of a dimension that the file does not have.
+    """
+    dimensions = [one for one in dataset.dimensions if one.role != "time"]
+    found: dict[str, dict[str, str]] = {}
+    for one in said:
+        name, colon, meaning = one.partition(":")
+        text, equals, code = meaning.rpartition("=")
+        if not (colon and equals and text.strip()):
+            raise CommandError(_("--means takes DIMENSION:TEXT=CODE, such as geo:Wien=AT13."))
+        dimension = dimension_called(name, dimensions)
+        if dimension is None:
+            words = _("--means %(name)s: the file has these dimensions: %(names)s")
+            listed = ", ".join(own_name(one) for one in dimensions)
+            raise CommandError(words % {"name": name, "names": listed or _("none")})
+        found.setdefault(own_name(dimension), {})[text.strip()] = code.strip()
     return found

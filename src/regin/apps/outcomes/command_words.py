@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,8 +22,36 @@ SHOWN_CODES = 6
 
 
 def faults_text(error: FaultsError) -> str:
-    """Every fault on a line of its own, then that nothing was stored."""
-    return "\n".join([*map(_fault_line, shown_faults(error)), _("Nothing was stored.")])
+    """Every fault on a line of its own, what can be typed against it, that nothing was stored."""
+    lines = [*map(_fault_line, shown_faults(error)), *_answer_lines(error)]
+    return "\n".join([*lines, _("Nothing was stored.")])
+
+
+def _answer_lines(error: FaultsError) -> Iterator[str]:
+    """How a command answers what the page would ask."""
+    codes = {fault.code for fault in error.faults}
+    if codes & {"outcomes_unknown_code", "outcomes_unknown_label"}:
+        yield _(
+            "To say what such a code or label means, import the file with --means "
+            "DIMENSION:TEXT=CODE, once for each (such as %(example)s; without CODE its rows are "
+            "left out), or load the file on the page."
+        ) % {"example": _example_answer(error)}
+    if "dataset_needs_mapping" in codes:
+        yield _(
+            "Write a mapping (docs/reference/table-mapping.md) and give it with --mapping FILE, "
+            "or load the file on the page."
+        )
+
+
+def _example_answer(error: FaultsError) -> str:
+    """An answer to the first code or label that nobody knows, as a shell takes it."""
+    for fault in error.faults:
+        if fault.code == "outcomes_unknown_code":
+            return "--means " + shlex.quote(f"geo:{fault.params['code']}=CODE")
+        if fault.code == "outcomes_unknown_label":
+            name = (fault.column or "").lower()
+            return "--means " + shlex.quote(f"{name}:{fault.params['label']}=CODE")
+    return ""
 
 
 def _fault_line(fault: ShownFault) -> str:
@@ -46,8 +75,7 @@ def preview_lines(staged: Import) -> Iterator[str]:
     }
     counts = ", ".join(f"{version}: {count}" for version, count in summary["versions"].items())
     yield _("Codes by version: %(counts)s") % {"counts": counts}
-    left = ", ".join(summary["aggregates"]) or _("none")
-    yield _("Aggregates left out: %(codes)s") % {"codes": left}
+    yield from _left_out_lines(summary)
     yield _(
         "Figures: %(new)s new, %(changed)s changed (%(emptied)s), "
         "%(same)s the same, %(gone)s stored that the file does not hold"
@@ -55,8 +83,31 @@ def preview_lines(staged: Import) -> Iterator[str]:
         **{name: summary[name] for name in ("new", "changed", "same", "gone")},
         "emptied": emptied_words(summary["emptied"]),
     }
+    yield from _conversion_lines(staged)
     for example in summary["examples"]:
         yield _example(example, staged.series.decimals)
+
+
+def _left_out_lines(summary: dict[str, Any]) -> Iterator[str]:
+    codes = ", ".join(summary["aggregates"])
+    said = {"codes": codes, "rows": summary["aggregate_rows"]}
+    text = _("Aggregates left out: %(codes)s (rows with them: %(rows)s)")
+    yield text % said if codes else _("Aggregates left out: none")
+    for name, rows in summary["left_out"].items():
+        text = _("Rows of another %(name)s, left out: %(rows)s")
+        yield text % {"name": name, "rows": rows}
+
+
+def _conversion_lines(staged: Import) -> Iterator[str]:
+    """That figures which were computed at the last file are not in this one."""
+    accepted = staged.series.imports.filter(state=Import.State.ACCEPTED).order_by("-number")
+    last = accepted.first()
+    if last is not None and last.conversions and not staged.conversions:
+        yield _(
+            "At the last file figures were computed for changed regions (%(codes)s). This file has "
+            "none computed, so they count among those that it does not hold. They can be computed "
+            "on the page, before the file is accepted."
+        ) % {"codes": ", ".join(sorted(last.conversions))}
 
 
 def _example(example: dict[str, Any], decimals: int) -> str:

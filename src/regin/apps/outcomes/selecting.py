@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -34,12 +35,19 @@ def selected(dataset: Dataset, series: Series, log: FaultLog) -> tuple[Bools, di
 
     A dimension that the series does not tell apart takes the code that the series names for it:
     its unit, its frequency, or one of its `selection`. Where it names none there may be one code
-    only; more of them are a fault.
+    only; more of them are a fault. Rows of a label that a person leaves out are of no series.
     """
     fits = np.ones(len(dataset), dtype=bool)
     left_out: dict[str, int] = {}
     for place, dimension in enumerate(dataset.dimensions):
-        wanted = wanted_code(dimension, series)
+        answers = series.label_codes.get(dimension.name.lower(), {})
+        dropped = [answers.get(code) == "" for code in dimension.codes]
+        out = np.array(dropped, dtype=bool)[dataset.index[:, place]]
+        if out.any():
+            left_out[dimension.name] = rows_among(dataset, out)
+            fits &= ~out
+        kept = tuple(c for c, drop in zip(dimension.codes, dropped, strict=True) if not drop)
+        wanted = wanted_code(replace(dimension, codes=kept), series)
         if wanted is None:
             continue
         if wanted not in dimension.codes:
@@ -124,7 +132,8 @@ def groups_of(
         for place, dimension in enumerate(dataset.dimensions)
         if dimension.name.lower() in BREAKDOWNS
     ]
-    _check_lengths([dataset.dimensions[place] for place, _name in places], log)
+    for place, _name in places:
+        _check_lengths(dataset.dimensions[place], np.unique(dataset.index[fits, place]), log)
     number = np.zeros(int(fits.sum()), dtype=np.int64)
     for place, _name in places:
         number = number * len(dataset.dimensions[place].codes) + dataset.index[fits, place]
@@ -133,13 +142,10 @@ def groups_of(
     return tuple(_parts(dataset, places, cell) for cell in cells[: len(different)]), group_of
 
 
-def _check_lengths(dimensions: Iterable[Dimension], log: FaultLog) -> None:
-    for dimension in dimensions:
-        for code in dimension.codes:
-            if len(code) > LONGEST_CODE:
-                log.add(
-                    "outcomes_code_too_long", None, dimension.name, code=code, limit=LONGEST_CODE
-                )
+def _check_lengths(dimension: Dimension, used: Iterable[int], log: FaultLog) -> None:
+    for code in (dimension.codes[at] for at in used):
+        if len(code) > LONGEST_CODE:
+            log.add("outcomes_code_too_long", None, dimension.name, code=code, limit=LONGEST_CODE)
 
 
 def _parts(dataset: Dataset, places: list[tuple[int, str]], cell: int) -> dict[str, str]:

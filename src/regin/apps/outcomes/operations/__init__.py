@@ -33,6 +33,7 @@ from regin.apps.outcomes.operations.imports import (
 )
 from regin.apps.outcomes.operations.indicator_folder import write_indicator_folder
 from regin.apps.outcomes.operations.starter import load_starter_series
+from regin.apps.outcomes.operations.teaching import Answers, learn, teach_series
 from regin.apps.outcomes.operations.undo import can_undo, undo_import
 from regin.apps.outcomes.operations.uploads import (
     Description,
@@ -48,12 +49,12 @@ from regin.apps.outcomes.operations.uploads import (
     name_columns,
     needs_columns,
     questions_about,
-    remember_mapping,
     stage_upload,
     stored_path,
 )
 
 __all__ = [
+    "Answers",
     "Conversion",
     "Description",
     "DescriptionRefused",
@@ -79,6 +80,7 @@ __all__ = [
     "forget_upload",
     "keep_for_series",
     "keep_upload",
+    "learn",
     "learnt_by",
     "load_starter_series",
     "look_for_newer_task",
@@ -89,10 +91,10 @@ __all__ = [
     "publish_series",
     "questions_about",
     "refresh",
-    "remember_mapping",
     "stage_import",
     "stage_upload",
     "stored_path",
+    "teach_series",
     "translate_series",
     "undo_import",
     "withdraw_series",

@@ -11,19 +11,18 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from regin.apps.accounts.actor import Actor
 from regin.apps.accounts.models import Organisation
 from regin.apps.accounts.permissions import require
-from regin.apps.accounts.refusals import Refused
 from regin.apps.common.models.text import TextState
 from regin.apps.common.operations import record
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `require` asks
-from regin.apps.outcomes.code_questions import Question, known_codes, questions_of
+from regin.apps.outcomes.code_questions import Question, questions_of
 from regin.apps.outcomes.models import Import, Series, Upload
 from regin.apps.outcomes.operations.imports import shown_name, stage_import
 from regin.apps.outcomes.operations.sources import source_called
+from regin.apps.outcomes.operations.teaching import Answers, check_answers, teach_series
 from regin.apps.outcomes.reading import named, sha256_of
 from regin.engine.errors import FaultsError, fail
 from regin.files.datasets import read_dataset
@@ -196,17 +195,13 @@ def learnt_by(upload: Upload) -> dict[str, dict[str, str]]:
     return {name: {**known.get(name, {}), **upload.codes.get(name, {})} for name in names}
 
 
-def answer_codes(actor: Actor, upload: Upload, answers: Mapping[str, Mapping[str, str]]) -> None:
+def answer_codes(actor: Actor, upload: Upload, answers: Answers) -> None:
     """Keep what codes and labels mean: dimension → text → known code, "" to leave it out.
 
     Raises Refused for a place that nobody knows; Http404.
     """
     require(actor, "outcomes.describe", upload)
-    named_places = answers.get("geo", {}).values()
-    unknown = sorted({code for code in named_places if code} - known_codes(named_places))
-    if unknown:
-        words = _("These codes are not known: %(codes)s. Choose codes of this installation.")
-        raise Refused(words % {"codes": ", ".join(unknown)})
+    check_answers(answers)
     kept = {name: {**upload.codes.get(name, {}), **new} for name, new in answers.items()}
     upload.codes = {**upload.codes, **kept}
     upload.save(update_fields=["codes"])
@@ -227,7 +222,7 @@ def begin_series(
     require(actor, "outcomes.describe", upload)
     with transaction.atomic():
         series = _made(actor, upload.organisation, description)
-        _teach(actor, series, upload)
+        teach_series(actor, series, upload.codes, upload.mapping)
         staged = stage_import(actor, series, stored_path(upload), upload.file_name, limits=limits)
         forget_upload(actor, upload)
     return staged
@@ -238,7 +233,7 @@ def stage_upload(actor: Actor, upload: Upload, series: Series, limits: Limits = 
     require(actor, "outcomes.describe", upload)
     require(actor, "outcomes.import", series)
     with transaction.atomic():
-        _teach(actor, series, upload)
+        teach_series(actor, series, upload.codes, upload.mapping)
         staged = stage_import(actor, series, stored_path(upload), upload.file_name, limits=limits)
         forget_upload(actor, upload)
     return staged
@@ -262,27 +257,21 @@ def begin_from_file(
     path: Path,
     description: Description,
     *,
+    answers: Answers,
     mapping: str = "",
     version: str | None = None,
 ) -> Import:
     """Make a draft series as described and stage a file in it that nobody uploaded: a command's.
 
-    `mapping`: how a plain table is read, as TOML. Raises FaultsError with every fault of the file
-    as this series, nothing made; Http404.
+    `answers`: what its codes and labels mean; `mapping`: how a plain table is read, as TOML. The
+    series keeps both. Raises FaultsError with every fault of the file as this series, nothing
+    made; Refused for a place that nobody knows; Http404.
     """
     require(actor, "outcomes.upload_for", organisation)
     with transaction.atomic():
         series = _made(actor, organisation, description)
-        if mapping:
-            series.table_mapping = mapping
-            series.save(update_fields=["table_mapping"])
+        teach_series(actor, series, answers, mapping)
         return stage_import(actor, series, path, path.name, version)
-
-
-def remember_mapping(actor: Actor, series: Series, mapping: str) -> None:
-    """Keep how plain tables of `series` are read, as TOML, for the next file. Raises Http404."""
-    require(actor, "outcomes.import", series)
-    Series._base_manager.filter(pk=series.pk).update(table_mapping=mapping)
 
 
 def _made(actor: Actor, organisation: Organisation, description: Description) -> Series:
@@ -299,19 +288,3 @@ def _made(actor: Actor, organisation: Organisation, description: Description) ->
             series.set_text(name, description.language, text, TextState.ORIGINAL)
     record(actor.reference, "outcomes.series_made", series.public_id)
     return series
-
-
-def _teach(actor: Actor, series: Series, upload: Upload) -> None:
-    """Let a series keep what a person said of a file, so that the next one needs no questions."""
-    if not upload.mapping and not upload.codes:
-        return
-    labels = {name: codes for name, codes in upload.codes.items() if name != "geo"}
-    series.place_codes = {**series.place_codes, **upload.codes.get("geo", {})}
-    known = series.label_codes
-    series.label_codes = {
-        **known,
-        **{name: {**known.get(name, {}), **codes} for name, codes in labels.items()},
-    }
-    series.table_mapping = upload.mapping or series.table_mapping
-    series.save(update_fields=["place_codes", "label_codes", "table_mapping"])
-    record(actor.reference, "outcomes.series_taught", series.public_id)

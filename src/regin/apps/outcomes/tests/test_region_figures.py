@@ -138,7 +138,10 @@ def test_missing_everywhere_is_explained_and_leads_to_the_series(filled, codes):
 def test_a_region_left_out_is_not_a_level_left_out(filled, codes):
     filled("T,Y15-74,TOTAL,AT12=5|4")
     assert shown(codes["AT11"]).reason == "The source has none for this region."
-    assert shown(codes["AT1"]).reason == "The source has no figures here for regions of this level in this country."
+    assert (
+        shown(codes["AT1"]).reason
+        == "The source has no figures here for regions of this level in this country."
+    )
 
 
 def test_totals_do_not_stand_for_a_group(filled, codes):

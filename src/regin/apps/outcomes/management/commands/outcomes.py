@@ -23,6 +23,7 @@ from regin.apps.common.addresses import fold
 from regin.apps.outcomes.command_series import (
     ASKED,
     Beginning,
+    answers_of,
     choices_of,
     mapping_in,
     only_series_of,
@@ -41,16 +42,20 @@ from regin.apps.outcomes.exporting import dataset_of_series
 from regin.apps.outcomes.fetch_notes import note_fetched
 from regin.apps.outcomes.labels import accepted_words
 from regin.apps.outcomes.models import Import, Series
+from regin.apps.outcomes.office_labels import in_codes
 from regin.apps.outcomes.operations import (
+    Answers,
     accept_import,
     begin_from_file,
     discard_import,
     due_series,
     fetch_import,
+    learn,
     refresh,
-    remember_mapping,
     stage_import,
+    teach_series,
 )
+from regin.apps.outcomes.reading import own_mapping
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
@@ -82,6 +87,14 @@ class Command(BaseCommand):
             type=Path,
             metavar="FILE",
             help="how a plain CSV or XLSX is read (TOML); the series remembers it",
+        )
+        bring.add_argument(
+            "--means",
+            metavar="DIMENSION:TEXT=CODE",
+            action="append",
+            default=[],
+            help="what an unknown code or label means; without CODE its rows are left out; "
+            "DIMENSION is geo for places; may be repeated; the series remembers it",
         )
         add_decision(bring)
         add_description(bring)
@@ -129,16 +142,23 @@ class Command(BaseCommand):
         elif options["series"]:
             self._into(actor, file, columns, **options)
         else:
+            if options["means"]:
+                options["complain"](_("--means needs --series or --new."))
             dataset = read_file(file, columns)
             self._say(file_lines(dataset, series_of_dataset(actor, dataset.head.code)))
 
     def _into(self, actor: Actor, file: Path, columns: str, **options: Any) -> None:
-        """Import into a series that is there; a mapping is remembered once it is accepted."""
+        """Import into a series that is there; it learns what was said once that is accepted."""
         found = series_called(actor, options["series"])
         found.table_mapping = columns or found.table_mapping
+        answers: Answers = {}
+        if options["means"]:
+            mapping = own_mapping(found, file)
+            answers = answers_of(options["means"], read_dataset(file, LIMITS, file.name, mapping))
+        learn(found, answers)
         staged = stage_import(actor, found, file, file.name, options["nuts_version"])
-        if self._decide(actor, staged, **options) and columns:
-            remember_mapping(actor, found, columns)
+        if self._decide(actor, staged, **options):
+            teach_series(actor, found, answers, columns)
 
     def _begin(self, actor: Actor, file: Path, columns: str, **options: Any) -> None:
         """Begin a series. What it would be is tried and taken back, until it is accepted."""
@@ -150,12 +170,19 @@ class Command(BaseCommand):
             {"code": options["new"], **{name: options[name] for name in ASKED}},
             choices_of(options["select"]),
         )
-        description = beginning.description(read_file(file, columns))
+        dataset = read_file(file, columns)
+        answers = answers_of(options["means"], dataset)
+        description = beginning.description(in_codes(dataset, answers))
 
         def begin() -> Import:
-            owner, version = beginning.organisation, options["nuts_version"]
             return begin_from_file(
-                actor, owner, file, description, mapping=columns, version=version
+                actor,
+                beginning.organisation,
+                file,
+                description,
+                answers=answers,
+                mapping=columns,
+                version=options["nuts_version"],
             )
 
         if not options["yes"]:
@@ -319,7 +346,8 @@ def add_description(parser: ArgumentParser) -> None:
         metavar="DIMENSION=CODE",
         action="append",
         default=[],
-        help="the code that the series takes of a dimension; once for each dimension",
+        help="the code that the series takes of a dimension (by name, or as the file words it); "
+        "once for each dimension with several codes",
     )
 
 
