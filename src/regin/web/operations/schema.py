@@ -99,7 +99,8 @@ def build(applied: Iterable[Migration]) -> None:
     recorder = MigrationRecorder(connection)
     models = [model for model in tables(applied) if not model._meta.auto_created]
     with connection.schema_editor() as editor:
-        for model in (recorder.Migration, *models):
+        editor.create_model(recorder.Migration)
+        for model in models:
             editor.create_model(model)
         for app, name in applied:
             recorder.record_applied(app, name)
