@@ -181,7 +181,7 @@ def _change(selection: Selection) -> Drawn:
         key=KEY,
     )
     held = len(selection.reach.codes_of(selection.level, selection.country))
-    note = _("These are the first %(count)s regions by code, of %(all)s.")
+    note = _("These are the first regions by code: %(count)s of %(all)s.")
     notes = (
         (note % {"count": len(lines), "all": held},)
         if len(lines) < held and not selection.marked

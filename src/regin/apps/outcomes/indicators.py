@@ -33,7 +33,7 @@ register(
             N_("No statistic is chosen for the index."), N_("Choose at least one.")
         ),
         "outcomes_index_too_many": Message(
-            N_("%(count)s statistics are chosen; an index of outcomes has up to %(most)s."),
+            N_("Statistics chosen: %(count)s; an index of outcomes has up to %(most)s."),
             N_("Take some of them off."),
         ),
         "outcomes_index_unknown": Message(

@@ -205,7 +205,7 @@ def _description(
     if len(held) == 1:
         said = [_("One region has a figure: %(first)s, %(high)s.") % ends]
     else:
-        words = _("%(count)s regions, from %(high)s in %(first)s down to %(low)s in %(last)s.")
+        words = _("Regions: %(count)s, from %(high)s in %(first)s down to %(low)s in %(last)s.")
         said = [words % ends]
     if reference is not None:
         said.append(_beside(held, reference, decimals))

@@ -257,7 +257,7 @@ class Command(BaseCommand):
         said = {"count": len(dataset), "file": out, "code": found.code, "version": version}
         self._say(
             [
-                _("%(count)s figures written to %(file)s.") % said,
+                _("Figures written to %(file)s: %(count)s.") % said,
                 f"{found.attribution} ({found.licence})",
                 _("It imports again with: --series %(code)s --version %(version)s") % said,
             ]
