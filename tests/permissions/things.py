@@ -150,27 +150,29 @@ def accepted(organisation: Organisation, world: World) -> Import:
 def figure(organisation: Organisation, world: World) -> Observation:
     """A figure of a draft series, which has a period to show and a region to draw."""
     relation = relation_to(organisation, world)
-    of = world.thing("series", relation)
-    Series._base_manager.filter(pk=of.pk).update(coverage={"periods": ["2013"]})
-    return Observation.objects.create(
-        series=of,
-        breakdown=Breakdown.objects.create(series=of, sex="T"),
-        place=place(organisation, world),
-        place_code=PlaceCode.objects.get(code="MX1"),
-        imported_in=world.thing("accepted import", relation),
-        period="2013",
-        value=4.9,
-        row=2,
-    )
+    of, brought_in = world.thing("series", relation), world.thing("accepted import", relation)
+    return figure_of(of, brought_in, place(organisation, world))
 
 
 def shown_figure(organisation: Organisation, world: World) -> Observation:
     """A figure of a series that everybody may see; of the other organisation's, nobody else."""
-    made = figure(organisation, world)
-    if organisation == world.ours:
-        seen = {"state": State.PUBLISHED, "visibility": Visibility.PUBLIC}
-        Series._base_manager.filter(pk=made.series.pk).update(**seen)
-    return made
+    if organisation != world.ours:
+        return figure(organisation, world)
+    of = world.thing("published series", relation_to(organisation, world))
+    return figure_of(of, of.imports.get(), place(organisation, world))
+
+
+def figure_of(of: Series, brought_in: Import, where: Place) -> Observation:
+    Series._base_manager.filter(pk=of.pk).update(coverage={"periods": ["2013"]})
+    found, _made = Observation.objects.get_or_create(
+        series=of,
+        breakdown=Breakdown.objects.get_or_create(series=of, sex="T")[0],
+        place=where,
+        place_code=PlaceCode.objects.get(code="MX1"),
+        period="2013",
+        defaults={"imported_in": brought_in, "value": 4.9, "row": 2},
+    )
+    return found
 
 
 def upload(organisation: Organisation, world: World) -> Upload:
