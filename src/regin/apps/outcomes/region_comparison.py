@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,7 +141,7 @@ def _series(
     shown = (cell.own if cell.own.text else cell.stand_in for cell in cells)
     last = max((one.reading.period for one in shown if one is not None), default="")
     source = _source(chosen, period or last)
-    chart = _chart(chosen, lines, source)
+    chart = _chart(chosen, lines, _source(chosen, _span(found[chosen.token].values())))
     return ComparedSeries(chosen, cells, chart, source, is_old(last))
 
 
@@ -225,6 +225,12 @@ def _source(chosen: Chosen, when: str) -> Source:
     return Source(
         series.source.name, series.url, series.licence, attribution=series.attribution, when=when
     )
+
+
+def _span(readings_of_places: Iterable[ByPeriod]) -> str:
+    """First and last period of all readings: what a chart over time is drawn from."""
+    periods = sorted({period for by_period in readings_of_places for period in by_period})
+    return "–".join(dict.fromkeys([*periods[:1], *periods[-1:]]))
 
 
 def _lines(chosen: Chosen, regions: Sequence[ComparedRegion], found: Readings) -> list[Line]:
