@@ -267,6 +267,7 @@ def test_pages_from_a_file_to_a_series_are_sound(page: Page, site: Site, languag
     page.locator("form[action$='/accept/'] button").click()
     page.wait_for_load_state()
     found["series"] = looker.look_here()
+    page.locator("nav.view-tabs a[href*='view=about']").click()
     page.locator("a[href$='/imports/1/']").click()
     found["accepted"] = looker.look_here()
     page.locator("form[action$='/undo/'] button").click()
