@@ -232,3 +232,17 @@ def test_a_design_keeps_its_draw_numbers_and_another_column_is_said(index, capsy
     design.write_text("draw,mean,sets,noise,out,zzz\n7,1,1,1,1,1\n", encoding="utf-8")
     assert typed(index, "--design", str(design)) == 0
     assert "zzz" in capsys.readouterr().err
+
+
+def test_indices_that_a_design_does_not_have_or_does_have_are_not_left_to_chance(index, capsys):
+    assert typed(index, "--draws", "8") == 0
+    with_blocks = index.parent / "with.csv"
+    (index.parent / "out" / "design.csv").rename(with_blocks)
+    assert typed(index, "--design", str(with_blocks), "--no-sensitivity") == 2
+    assert "--no-sensitivity does not go with --design with.csv" in capsys.readouterr().err
+    plain = index.parent / "plain.csv"
+    plain.write_text("draw,mean,sets,noise,out\n1,1,1,1,1\n2,2,1,1,1\n", encoding="utf-8")
+    assert typed(index, "--design", str(plain), "--sensitivity") == 2
+    assert "which has no blocks for it" in capsys.readouterr().err
+    assert typed(index, "--design", str(plain), "--no-sensitivity") == 0
+    assert typed(index, "--design", str(with_blocks), "--sensitivity") == 0

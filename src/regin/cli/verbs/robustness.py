@@ -30,11 +30,9 @@ def run(args: argparse.Namespace) -> int:
     design, digest = (None, "")
     if args.design is not None:
         design, digest = read_design(args.design, given.assumptions)
-        if not _draws_fit(args.draws, design):
-            complain(
-                f"regin robustness: error: --draws {args.draws} does not go with --design"
-                f" {args.design.name}, which has other draws; leave --draws out"
-            )
+        refused = _why_not(args, design)
+        if refused:
+            complain(f"regin robustness: error: {refused}")
             return MISUSED
     asked = _asked(args, index, given, digest)
     options = Options(
@@ -61,6 +59,27 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"{found.draws} draws of {len(index.table.units)} rows, in {args.out}.")
     return DONE
+
+
+def _why_not(args: argparse.Namespace, design: Design) -> str:
+    """What was asked for beside a design that has something else; empty when all of it fits."""
+    name = args.design.name
+    if not _draws_fit(args.draws, design):
+        return (
+            f"--draws {args.draws} does not go with --design {name}, which has other draws;"
+            " leave --draws out"
+        )
+    if args.sensitivity and not design.blocks:
+        return (
+            f"--sensitivity does not go with --design {name}, which has no blocks for it;"
+            " leave --sensitivity out, or leave --design out"
+        )
+    if args.sensitivity is False and design.blocks:
+        return (
+            f"--no-sensitivity does not go with --design {name}, whose blocks are for it;"
+            " leave --no-sensitivity out"
+        )
+    return ""
 
 
 def _draws_fit(draws: int | None, design: Design) -> bool:
