@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.browser.conftest import Site, code_now, sign_in
 
@@ -136,7 +136,12 @@ class Looker:
 
     def __post_init__(self) -> None:
         self.page.on("console", self._said)
-        self.page.on("requestfailed", lambda r: self.troubles.append(f"not loaded: {r.url}"))
+        self.page.on("requestfailed", self._not_loaded)
+
+    def _not_loaded(self, request: Request) -> None:
+        """A request that was given up since the page was left is no trouble of either page."""
+        if request.failure != "net::ERR_ABORTED":
+            self.troubles.append(f"not loaded: {request.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
