@@ -129,7 +129,8 @@ def computed_words(brought: Import, code: str) -> str:
     Empty for a region whose figures are the source's own.
     """
     weights: dict[str, float] = brought.conversions.get(code, {})
-    return ", ".join(f"{part} × {weight:g}" for part, weight in weights.items())
+    # Weights may be populations: every digit that a person typed is said.
+    return ", ".join(f"{part} × {weight:.12g}" for part, weight in weights.items())
 
 
 FORMATS = {

@@ -20,6 +20,7 @@ from regin.apps.common.models.text import Shown
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.figure_reasons import advice_of, reason_of
 from regin.apps.outcomes.figures import ShownFigure, shown_figure
+from regin.apps.outcomes.gaps import UNRELIABLE
 from regin.apps.outcomes.key_figures import KeyFigure, key_figures
 from regin.apps.outcomes.known_figures import Candidate, Known, Rows, known_of
 from regin.apps.outcomes.labels import group_words
@@ -27,7 +28,6 @@ from regin.apps.outcomes.models import Breakdown, Observation, Series
 from regin.apps.outcomes.vintage import is_old
 from regin.apps.regions.models import Place
 
-UNRELIABLE = "u"
 Best = tuple[Series, Breakdown, Observation]
 
 

@@ -158,9 +158,13 @@ def dataset_of(upload: Upload, limits: Limits = LIMITS) -> Dataset:
 
     Raises FaultsError: it is gone from the storage, its columns are not named or do not fit.
     """
+    return _read(upload, upload.mapping, limits)
+
+
+def _read(upload: Upload, mapping: str, limits: Limits) -> Dataset:
     try:
-        mapping = mapping_from(upload.mapping) if upload.mapping else None
-        return read_dataset(stored_path(upload), limits, upload.file_name, mapping)
+        columns = mapping_from(mapping) if mapping else None
+        return read_dataset(stored_path(upload), limits, upload.file_name, columns)
     except FaultsError as error:
         raise named(error, upload.file_name) from None
 
@@ -173,11 +177,10 @@ def name_columns(
     Raises FaultsError with everything that does not fit, nothing kept; Http404.
     """
     require(actor, "outcomes.describe", upload)
-    try:
-        found = read_dataset(stored_path(upload), limits, upload.file_name, mapping)
-    except FaultsError as error:
-        raise named(error, upload.file_name) from None
-    upload.mapping = mapping_text(mapping)
+    # Read back from the text that is kept: that is what the next file will be read with.
+    text = mapping_text(mapping)
+    found = _read(upload, text, limits)
+    upload.mapping = text
     upload.save(update_fields=["mapping"])
     return found
 

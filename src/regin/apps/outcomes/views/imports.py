@@ -26,7 +26,12 @@ from regin.apps.outcomes.comparing import staged_figures
 from regin.apps.outcomes.conversion_forms import ConversionForm
 from regin.apps.outcomes.figures import shown_change
 from regin.apps.outcomes.forms import UPLOAD, AcceptForm, ImportForm, VersionForm
-from regin.apps.outcomes.labels import accepted_words, format_words, undone_words
+from regin.apps.outcomes.labels import (
+    accepted_words,
+    computed_words,
+    format_words,
+    undone_words,
+)
 from regin.apps.outcomes.models import Import, Series, StagedFigure
 from regin.apps.outcomes.views.series import title_of, visible
 from regin.engine.errors import FaultsError
@@ -139,10 +144,7 @@ def _agreed_before(staged: Import) -> dict[str, dict[str, float]]:
 
 def conversion_rows(staged: Import) -> list[tuple[str, str]]:
     """What was computed: the region's code, and from what with which weights."""
-    return [
-        (code, ", ".join(f"{part} × {weight:.12g}" for part, weight in weights.items()))
-        for code, weights in staged.conversions.items()
-    ]
+    return [(code, computed_words(staged, code)) for code in staged.conversions]
 
 
 @require_POST
