@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.assessments.panels import region_panel
 from regin.apps.common.addresses import at_address, permanent, to_canonical
-from regin.apps.outcomes.panels import region_panels
+from regin.apps.outcomes.panels import region_statistics
 from regin.apps.outcomes.region_figures import region_figures
 from regin.apps.regions import urls
 from regin.apps.regions.facts import PlaceFacts, pages, place_facts
@@ -42,7 +42,7 @@ def region_page(request: ActorRequest, slug: str) -> HttpResponse:
         "map": locator_map(place),
         "profiles": profiles,
         "key_figures": region_figures(place, request.actor),
-        "series_panels": region_panels(place, request.actor),
+        "statistics": region_statistics(place, request.actor),
         "score_panel": region_panel(place, request.actor),
         "steps": next_steps(facts, profiles),
         "citation": citation(request, facts),

@@ -24,6 +24,7 @@ from regin.apps.common.charts.scale import Scale, gap_scale, scale_of
 from regin.apps.outcomes.labels import flag_labels
 from regin.apps.outcomes.origin import chart_source, picture_source, source_line
 from regin.apps.outcomes.seen import (
+    Current,
     SeenFigure,
     current,
     decimals_of,
@@ -82,10 +83,11 @@ def picture_svg(selection: Selection) -> str | None:
 
 
 def _map(selection: Selection) -> Drawn:
-    figures, former = current(of_period(selection))
+    found = current(of_period(selection))
+    figures = found.figures
     values = {one.place.pk: Value(one.value, one.reason, one.unreliable) for one in figures}
     if not any(one.value is not None for one in figures):
-        return Drawn(tuple(figures), None)
+        return Drawn(figures, None)
     picture = value_map(
         [one.place for one in figures],
         values,
@@ -94,7 +96,7 @@ def _map(selection: Selection) -> Drawn:
         scale=_scale(selection),
         key=KEY,
     )
-    return Drawn(tuple(figures), picture, _notes(former))
+    return Drawn(figures, picture, _notes(found))
 
 
 def _scale(selection: Selection) -> Scale:
@@ -105,19 +107,26 @@ def _scale(selection: Selection) -> Scale:
     return scale(values, decimals=decimals_of(selection), unit=unit_of(selection))
 
 
-def _notes(former: int) -> tuple[str, ...]:
-    if not former:
-        return ()
-    words = ngettext(
+def _notes(found: Current) -> tuple[str, ...]:
+    silent = ngettext(
         "%(count)s former region without a figure is left out; the table has it.",
         "%(count)s former regions without a figure are left out; the table has them.",
-        former,
+        found.silent,
     )
-    return (words % {"count": former},)
+    succeeded = ngettext(
+        "%(count)s former region is left out because the regions that took its place have figures; "
+        "the table has it.",
+        "%(count)s former regions are left out because the regions that took their place have "
+        "figures; the table has them.",
+        found.succeeded,
+    )
+    counted = ((silent, found.silent), (succeeded, found.succeeded))
+    return tuple(words % {"count": count} for words, count in counted if count)
 
 
 def _ranking(selection: Selection) -> Drawn:
-    figures, former = current(of_period(selection))
+    found = current(of_period(selection))
+    figures = found.figures
     country = of_country(selection) if selection.level else None
     reference = None
     if country is not None and country.value is not None:
@@ -132,11 +141,12 @@ def _ranking(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(tuple(figures), picture, _notes(former))
+    return Drawn(figures, picture, _notes(found))
 
 
 def _spread(selection: Selection) -> Drawn:
-    figures, former = current(of_period(selection))
+    found = current(of_period(selection))
+    figures = found.figures
     picture = distribution_chart(
         seen_title(selection),
         unit_of(selection),
@@ -146,7 +156,7 @@ def _spread(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(tuple(figures), picture, _notes(former))
+    return Drawn(figures, picture, _notes(found))
 
 
 def _ranked(selection: Selection, figures: Iterable[SeenFigure]) -> list[Ranked]:

@@ -48,17 +48,17 @@ def breakdowns_with_figures(series: Series) -> list[Breakdown]:
     return list(Breakdown.objects.filter(Exists(figures), series=series))
 
 
-def _totals(breakdown: Breakdown) -> int:
-    """How many of its codes mean everybody."""
-    return sum(code in {"T", "TOTAL"} for code in breakdown.parts.values())
-
-
 def first_breakdown(series: Series, breakdowns: list[Breakdown]) -> Breakdown | None:
     """The group that pages show first: the one nearest to the defaults, then to everybody."""
-    ordered = sorted(
-        breakdowns, key=lambda one: (-one.matches(series.defaults), -_totals(one), str(one))
-    )
-    return next(iter(ordered), None)
+    wanted = list(series.defaults.items())
+
+    def rank(breakdown: Breakdown) -> tuple[int, int, str]:
+        parts = breakdown.parts
+        near = sum(parts.get(name) == code for name, code in wanted)
+        everybody = sum(code in {"T", "TOTAL"} for code in parts.values())
+        return -near, -everybody, str(breakdown)
+
+    return min(breakdowns, key=rank, default=None)
 
 
 @dataclass(frozen=True, slots=True)

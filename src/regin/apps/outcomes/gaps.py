@@ -163,15 +163,18 @@ def gap_pairs(series: Series, breakdowns: Sequence[Breakdown]) -> list[GapPair]:
 
 
 def _groups(kind: _Kind, breakdowns: Iterable[Breakdown]) -> Iterator[tuple[Breakdown, Breakdown]]:
-    held = {tuple(one.parts.values()): one for one in breakdowns}
-    for first in held.values():
-        if not kind.first.fullmatch(first.parts[kind.dimension]):
-            continue
-        for second in held.values():
-            if kind.second.fullmatch(second.parts[kind.dimension]) and _others(
-                first, kind.dimension
-            ) == _others(second, kind.dimension):
-                yield first, second
+    firsts, seconds = [], {}
+    # Two rows with the same codes are one group of people; the pattern of `second` is one code.
+    for one in {tuple(one.parts.values()): one for one in breakdowns}.values():
+        code = one.parts[kind.dimension]
+        if kind.first.fullmatch(code):
+            firsts.append(one)
+        elif kind.second.fullmatch(code):
+            seconds[tuple(_others(one, kind.dimension).values())] = one
+    for first in firsts:
+        second = seconds.get(tuple(_others(first, kind.dimension).values()))
+        if second is not None:
+            yield first, second
 
 
 def _others(breakdown: Breakdown, dimension: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,17 +21,20 @@ from regin.apps.outcomes.vintage import is_old
 from regin.apps.regions.models import Place
 
 YEARLY = "A"
+MOST_DRAWN = 8
 Figures = dict[str, Observation]
+OfPlace = tuple[Place, list[Observation]]
+Found = dict[tuple[int, int], list[Observation]]
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesPanel:
     """One series for one region: template `outcomes/_region_panel.html` draws it.
 
-    `figures` are those of `shown_place`, oldest first: the region itself, or the nearest region
-    in which it lies (`is_parent`) when the source has none of its own. `latest` is the newest
-    with a value; None when all are missing, and `why_empty` says why. `may_import`: the reader
-    may load a newer file.
+    `shown_place` is the region itself, or the nearest region in which it lies (`is_parent`) when
+    the source has no figure of its own. `latest` is the newest with a value; None when all are
+    missing, and `why_empty` says why. `chart`: None for a series that is only listed, and for
+    periods other than years. `may_import`: the reader may load a newer file.
     """
 
     series: Series
@@ -41,7 +44,6 @@ class SeriesPanel:
     group: str
     title: Shown | None
     unit: Shown | None
-    figures: tuple[ShownFigure, ...]
     latest: ShownFigure | None
     why_empty: str
     codes: tuple[str, ...]
@@ -64,20 +66,63 @@ class SeriesPanel:
         return self.series.get_absolute_url()
 
 
-def region_panels(place: Place, actor: Actor) -> list[SeriesPanel]:
+@dataclass(frozen=True, slots=True)
+class RegionStatistics:
+    """The series that have figures for a region: those `drawn` with a chart, the others `listed`.
+
+    Drawn are at most MOST_DRAWN, the region's own before those of the regions in which it lies.
+    Those of its country are listed, so that a page does not seem to tell of the region what it
+    tells of the country.
+    """
+
+    drawn: tuple[SeriesPanel, ...]
+    listed: tuple[SeriesPanel, ...]
+
+
+def region_statistics(place: Place, actor: Actor) -> RegionStatistics:
     """The series that `actor` may see and that have figures for `place` or for where it lies.
 
     Those with figures of its own come first. The number of queries does not depend on how many
     series, years or codes there are.
     """
     lineage = list(lineage_of(place).places)
-    places = {one.pk: one for one in lineage}
     series = _series(actor)
     breakdowns = _first_breakdowns(series)
-    found = _observations(places, breakdowns.values())
-    panels = (_panel(one, breakdowns.get(one.pk), lineage, found, actor) for one in series)
-    made = [panel for panel in panels if panel is not None]
-    return sorted(made, key=lambda panel: panel.is_parent)
+    found = _observations(lineage, breakdowns.values())
+    held = [
+        _Held(one, breakdown, tuple(rows))
+        for one in series
+        if (breakdown := breakdowns.get(one.pk)) and (rows := _nearest(one, lineage, found))
+    ]
+    held.sort(key=lambda one: lineage.index(one.place))
+    near = [one for one in held if one.place == place or one.place != lineage[-1]][:MOST_DRAWN]
+    listed = [one for one in held if one not in near]
+    return RegionStatistics(
+        drawn=tuple(_panel(one, place, actor, _chart(one)) for one in near),
+        listed=tuple(_panel(one, place, actor, None) for one in listed),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A series with its figures of the shown group, of each place in the lineage that has any."""
+
+    series: Series
+    breakdown: Breakdown
+    of_places: tuple[tuple[Place, list[Observation]], ...]
+
+    @property
+    def place(self) -> Place:
+        return self.of_places[0][0]
+
+    @property
+    def rows(self) -> list[Observation]:
+        return self.of_places[0][1]
+
+
+def _nearest(series: Series, lineage: Iterable[Place], found: Found) -> list[OfPlace]:
+    lists = ((place, found.get((series.pk, place.pk), [])) for place in lineage)
+    return [(place, rows) for place, rows in lists if rows]
 
 
 def _series(actor: Actor) -> list[Series]:
@@ -95,47 +140,35 @@ def _first_breakdowns(series: list[Series]) -> dict[int, Breakdown]:
     return {key: breakdown for key, breakdown in chosen.items() if breakdown is not None}
 
 
-def _observations(
-    places: Mapping[int, Place], breakdowns: Iterable[Breakdown]
-) -> dict[tuple[int, int], list[Observation]]:
+def _observations(places: Iterable[Place], breakdowns: Iterable[Breakdown]) -> Found:
     """(series, place) → its figures of the shown group, oldest first, old codes before new."""
     wanted = Q(place__in=list(places), breakdown__in=list(breakdowns))
-    rows = Observation.objects.filter(wanted).select_related("place_code", "imported_in")
-    found: dict[tuple[int, int], list[Observation]] = {}
+    # Codes are few: one object each, instead of one a figure.
+    rows = Observation.objects.filter(wanted).prefetch_related("place_code")
+    found: Found = {}
     for row in rows.order_by("period", "place_code__version", "place_code__code"):
         found.setdefault((row.series_id, row.place_id), []).append(row)
     return found
 
 
-def _panel(
-    series: Series,
-    breakdown: Breakdown | None,
-    lineage: list[Place],
-    found: Mapping[tuple[int, int], list[Observation]],
-    actor: Actor,
-) -> SeriesPanel | None:
-    """The panel of one series; None when nothing in the lineage has a figure."""
-    lists = [(place, found.get((series.pk, place.pk), [])) for place in lineage]
-    held = [(place, rows) for place, rows in lists if rows]
-    if breakdown is None or not held:
-        return None
-    place, rows = held[0]
-    newest = _one_a_period(rows)
-    shown = tuple(shown_figure(row, series.decimals) for row in newest.values())
-    latest = next((one for one in reversed(shown) if one.text), None)
+def _panel(held: _Held, region: Place, actor: Actor, chart: LineChart | None) -> SeriesPanel:
+    series, rows = held.series, held.rows
+    newest = list(_one_a_period(rows).values())
+    with_value = (row for row in reversed(newest) if row.value is not None)
+    last = next(with_value, None)
+    latest = shown_figure(last, series.decimals) if last else None
     return SeriesPanel(
         series=series,
-        region=lineage[0],
-        shown_place=place,
+        region=region,
+        shown_place=held.place,
         shown_code=rows[-1].place_code.code,
-        group=group_words(breakdown),
+        group=group_words(held.breakdown),
         title=series.text("title"),
         unit=series.text("unit"),
-        figures=shown,
         latest=latest,
-        why_empty=why_missing(shown[-1].flags),
+        why_empty=why_missing(newest[-1].flags),
         codes=tuple(dict.fromkeys(str(row.place_code) for row in rows)),
-        chart=_chart(series, held, group_words(breakdown)),
+        chart=chart,
         source=source_of(series, latest),
         is_old=is_old(latest.observation.period if latest else None),
         may_import=may(actor, "outcomes.import", series),
@@ -151,17 +184,16 @@ def _one_a_period(rows: list[Observation]) -> Figures:
     return figures
 
 
-def _chart(
-    series: Series, held: list[tuple[Place, list[Observation]]], group: str
-) -> LineChart | None:
-    """The region's line beside its country's. Only years have a chart; others have the table."""
+def _chart(held: _Held) -> LineChart | None:
+    """The region's line beside its country's. Only years have a chart."""
+    series = held.series
     if series.frequency != YEARLY:
         return None
-    ends = [held[0]] if len(held) == 1 else [held[0], held[-1]]
+    ends = list(held.of_places[:1] + held.of_places[1:][-1:])
     title = _("%(title)s: %(region)s, %(group)s") % {
         "title": series.text("title") or series.code,
-        "region": held[0][0].name,
-        "group": group,
+        "region": held.place.name,
+        "group": group_words(held.breakdown),
     }
     return line_chart(
         title,

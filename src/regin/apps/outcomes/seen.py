@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OrderBy, QuerySet, Subquery
+from django.db.models import F, OrderBy, QuerySet
 from django.utils.translation import gettext as _
 
 from regin.apps.common.charts.numbers import number
 from regin.apps.outcomes.gaps import UNRELIABLE, Gap, GapPair, gap_of
 from regin.apps.outcomes.labels import computed_words, flag_words, group_words, why_missing
 from regin.apps.outcomes.models import Breakdown, Observation, Series
+from regin.apps.outcomes.successors import former_places, territory_shown
 from regin.apps.outcomes.viewing import CHANGE, RATIO, TABLE, Selection
 from regin.apps.regions.models import Place, PlaceCode
 
@@ -129,7 +130,7 @@ def figures_of(selection: Selection) -> list[SeenFigure]:
         return over_time(selection)
     if selection.view == TABLE:
         return of_table(selection)
-    return current(of_period(selection))[0]
+    return list(current(of_period(selection)).figures)
 
 
 def values_of_all_periods(selection: Selection) -> list[float]:
@@ -296,18 +297,31 @@ def _rank(one: SeenFigure) -> tuple[bool, str]:
     return one.value is not None, one.place_code.version
 
 
-def current(figures: Sequence[SeenFigure]) -> tuple[list[SeenFigure], int]:
-    """One figure a place, without former territories that have none; how many those are.
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Figures whose territories do not lie over each other.
 
-    A territory that the newest classification no longer has would lie over those that took its
-    place. One query.
+    How many former territories are left out: `silent` ones have no figure, `succeeded` ones have
+    one, as have the regions that took their place.
+    """
+
+    figures: tuple[SeenFigure, ...]
+    silent: int
+    succeeded: int
+
+
+def current(figures: Iterable[SeenFigure]) -> Current:
+    """One figure a place, without former territories that would lie over those of today.
+
+    At most two queries.
     """
     single = one_each(figures)
-    missing = [one.place.pk for one in single if one.value is None]
-    nuts = PlaceCode.objects.filter(scheme=PlaceCode.NUTS).order_by("-version")
-    codes = nuts.filter(place__in=missing).annotate(newest=Subquery(nuts.values("version")[:1]))
-    held: dict[int, bool] = {}
-    for place, version, newest in codes.values_list("place_id", "version", "newest"):
-        held[place] = held.get(place, False) or version == newest
-    former = {place for place, is_current in held.items() if not is_current}
-    return [one for one in single if one.place.pk not in former], len(former)
+    valued = {one.place.pk for one in single if one.value is not None}
+    former = former_places(one.place.pk for one in single)
+    succeeded = territory_shown(former & valued, by=valued)
+    left_out = (former - valued) | succeeded
+    return Current(
+        figures=tuple(one for one in single if one.place.pk not in left_out),
+        silent=len(former - valued),
+        succeeded=len(succeeded),
+    )

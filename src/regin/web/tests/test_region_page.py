@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.utils.translation import override
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import command_actor
 from regin.apps.accounts.models import Role, State
@@ -101,18 +102,13 @@ def test_the_number_of_queries_does_not_grow_with_the_children(
         assert page(client, parent).count(">Child ") == children
 
 
-def test_both_sizes_cost_the_same(client, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_both_sizes_cost_the_same(client):
     counts = []
     for children in (2, 40):
         parent = make_place("Parent", level=1)
         for number in range(children):
             make_place(f"Child {number}", parent=parent.codes.get())
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with counted_queries() as queries:
             page(client, parent)
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import actor_of
 from regin.apps.accounts.models import JoinRequest, Organisation, Role
@@ -95,9 +94,7 @@ def test_the_list_needs_the_same_queries_for_many_as_for_one() -> None:
     for more in (1, 20):
         for _ in range(more):
             make_organisation()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with counted_queries() as queries:
             assert browser().get(reverse("organisations:list")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -111,7 +108,7 @@ def test_the_people_page_needs_the_same_queries_for_many_as_for_one() -> None:
         for _ in range(more):
             ask_to_join(actor_of(make_user()), organisation)
             make_member(organisation, Role.CODER, Role.EDITOR)
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             client.get(at("organisations:people", organisation))
         counts.append(len(queries))
     assert counts[0] == counts[1]

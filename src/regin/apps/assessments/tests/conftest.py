@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import Actor, command_actor
 from regin.apps.assessments.models import Framework, Run
@@ -39,4 +38,4 @@ def run(framework: Framework) -> Run:
 @pytest.fixture
 def django_count():
     """A context that lists the queries made in it."""
-    return lambda: CaptureQueriesContext(connection)
+    return counted_queries

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.queries import counted_queries
 
 from regin.apps.accounts.models import State
 from regin.apps.outcomes.models import Series
@@ -249,7 +248,7 @@ def test_of_two_codes_of_a_place_the_newer_with_a_figure_counts(client, codes, t
 
 def test_queries_do_not_grow_with_regions_series_and_years(client, series, codes, tmp_path):
     def count(*places) -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             page(client, *places)
         return len(queries)
 

@@ -6,9 +6,8 @@ import re
 import zipfile
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import VISITOR
 from regin.apps.accounts.models import State
@@ -267,7 +266,7 @@ def test_a_strange_address_shows_the_form(client, jobless):
 
 def test_queries_do_not_grow_with_columns_and_regions(client, jobless, gap, codes, tmp_path):
     def count(*tokens) -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             client.get(reverse("outcomes:index_folder"), {"series": tokens})
         return len(queries)
 

@@ -1,9 +1,8 @@
 """Pages ask the database the same number of questions whether a series is small or large."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.queries import counted_queries
 
 from regin.apps.outcomes.models import Observation
 from regin.apps.outcomes.viewing import VIEWS
@@ -40,7 +39,7 @@ def both(tmp_path):
 
 
 def queries(client, address: str) -> int:
-    with CaptureQueriesContext(connection) as counted:
+    with counted_queries() as counted:
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert answer.getvalue()

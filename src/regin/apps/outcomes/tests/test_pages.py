@@ -7,10 +7,9 @@ import re
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from tests.queries import counted_queries
 
 from regin.apps.accounts.models import Role, State, Visibility
 from regin.apps.outcomes.downloads import COLUMNS
@@ -126,7 +125,7 @@ def test_a_draft_and_a_foreign_series_are_not_there(client, series, page):
 
 def test_queries_do_not_grow_with_rows(client, series, tmp_path):
     def count(address: str) -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             assert client.get(address).status_code == 200
         return len(queries)
 

@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import VISITOR
 from regin.apps.accounts.models import State
@@ -281,7 +280,7 @@ def test_queries_do_not_grow_with_regions_and_figures(client, places, contexts, 
     made, _tables = contexts
 
     def count(*series) -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             page(client, places["AT11"], *series)
         return len(queries)
 

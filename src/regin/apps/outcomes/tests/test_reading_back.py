@@ -1,8 +1,7 @@
 """A number is read back to its file and row, and what was published when stays readable."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from tests.queries import counted_queries
 
 from regin.apps.accounts.models import Role, State
 from regin.apps.outcomes.models import Import, Series
@@ -132,7 +131,7 @@ def test_foreign_and_hidden_series_are_not_there(client, series):
 
 def test_reading_back_costs_the_same_after_many_imports(client, series, tmp_path):
     def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             assert figure(client, series).status_code == 200
         return len(queries)
 
@@ -197,7 +196,7 @@ def test_an_undone_file_says_so(client, series, tmp_path):
 
 def test_pages_of_changes_cost_the_same(client, series, tmp_path):
     def count(number: int) -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             assert changes(client, series, number).status_code == 200
         return len(queries)
 

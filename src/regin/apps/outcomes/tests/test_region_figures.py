@@ -1,18 +1,17 @@
 """The ten figures of a region: whose they are, which series they come from, why one is missing."""
 
 import pytest
-from django.db import connection
 from django.template.loader import render_to_string
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from tests.queries import counted_queries
 
 from regin.apps.accounts.actor import VISITOR
 from regin.apps.accounts.models import Role, State
 from regin.apps.outcomes.concepts import series_with
 from regin.apps.outcomes.key_figures import WORDS, key_figures
 from regin.apps.outcomes.models import Breakdown, Series
-from regin.apps.outcomes.panels import region_panels
+from regin.apps.outcomes.panels import RegionStatistics, region_statistics
 from regin.apps.outcomes.region_figures import region_figures
 from regin.apps.regions.models import Place, PlaceCode
 from regin.apps.regions.tests.factories import make_actor, make_organisation, make_place
@@ -219,7 +218,7 @@ def test_a_made_up_region_gets_nothing_of_a_real_country_and_the_reverse(filled,
     assert {(one.standing, one.reason, one.advice) for one in lines} == {
         ("", "This region is made up: no statistical office counts it.", "")
     }
-    assert region_panels(norvalia, VISITOR) == []
+    assert region_statistics(norvalia, VISITOR) == RegionStatistics((), ())
     inner = make_place("Inner", "AT191", level=3, parent=norvalia.codes.get())
     assert shown(inner).standing == ""
 
@@ -236,7 +235,7 @@ def test_a_draft_is_nobodys_figure_but_its_organisations(filled, codes):
 
 def test_queries_do_not_grow_with_series_groups_and_years(filled, codes):
     def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             region_figures(codes["AT11"].place, VISITOR)
         return len(queries)
 

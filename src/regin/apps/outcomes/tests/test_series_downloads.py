@@ -7,8 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from tests.queries import counted_queries
 
 from regin.apps.accounts.models import State
 from regin.apps.outcomes.downloads import COLUMNS
@@ -153,7 +152,7 @@ def test_a_png_is_drawn(client, series):
 @pytest.mark.parametrize("name", TABLES)
 def test_queries_of_a_download_do_not_grow_with_rows(client, series, tmp_path, name):
     def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             assert get(client, series, name, "?view=table").status_code == 200
         return len(queries)
 

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from tests.queries import counted_queries
 
 from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.seen import current, figures_of
 from regin.apps.outcomes.sureness import sureness_of, sureness_of_table
 from regin.apps.outcomes.viewing import VIEWS, Selection
+from regin.apps.regions.models import PlaceChange, PlaceCode
 from regin.apps.regions.tests.factories import make_place
 
 from .factories import load, make_austria, make_series, tsv, write
@@ -43,7 +43,7 @@ def test_every_view_is_there_without_a_script(client, series, view):
 @pytest.mark.parametrize("view", VIEWS)
 def test_queries_grow_neither_with_rows_nor_with_years(client, series, tmp_path, view):
     def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with counted_queries() as queries:
             assert client.get(at("detail", series) + f"?view={view}").status_code == 200
         return len(queries)
 
@@ -58,7 +58,7 @@ def test_queries_grow_neither_with_rows_nor_with_years(client, series, tmp_path,
 
 
 def test_figures_of_a_map_are_read_in_one_query_whatever_their_number(series):
-    with CaptureQueriesContext(connection) as queries:
+    with counted_queries() as queries:
         current(figures_of(chosen(series)))
     read = [q["sql"] for q in queries if 'FROM "outcomes_observation" INNER JOIN' in q["sql"]]
     assert len(read) == 1
@@ -188,10 +188,48 @@ def test_a_ranking_has_the_country_as_its_reference(client, series):
 def test_a_former_region_without_a_figure_is_left_out_of_the_map_and_counted(series, tmp_path):
     make_place("Former", "AT19", version="2016")
     load(series, write(tmp_path, tsv("T,AT19=:|7.0"), name="old.tsv"))
-    figures, former = current(figures_of(chosen(series, view="table")))
-    assert (sorted(one.code for one in figures), former) == (["AT11", "AT12"], 1)
+    found = current(figures_of(chosen(series, view="table")))
+    assert sorted(one.code for one in found.figures) == ["AT11", "AT12"]
+    assert (found.silent, found.succeeded) == (1, 0)
     assert ("AT19", "2012") in seen(series, year="2012")
     assert ("AT19", "2013") in seen(series, view="table")
+
+
+def former(code, *heirs, name="Former"):
+    """A territory of 2016 that became `heirs`, directly or by way of another of 2021."""
+    place = make_place(name, code, version="2016")
+    before = place.codes.get()
+    for heir in heirs:
+        PlaceChange.objects.create(before=before, after=heir, change="split", source="test")
+    return before
+
+
+@pytest.mark.parametrize("view", ["map", "ranking", "spread"])
+def test_a_former_region_does_not_stand_beside_those_that_took_its_place(
+    client, series, tmp_path, view
+):
+    former("AT19", PlaceCode.objects.get(code="AT11"))
+    load(series, write(tmp_path, tsv("T,AT11=8.0|5.0", "T,AT19=6.0|7.0"), name="old.tsv"))
+    found = current(figures_of(chosen(series, view="table", year="2012")))
+    assert "AT19" not in [one.code for one in found.figures]
+    assert (found.silent, found.succeeded) == (0, 1)
+    words = text_of(client.get(f"{at('detail', series)}?view={view}&year=2012"))
+    assert "1 former region is left out because the regions that took its place have" in words
+    assert ("AT19", "2012") in seen(series, view="table", year="2012")
+
+
+def test_a_former_region_stays_while_those_that_took_its_place_have_no_figure(series, tmp_path):
+    between = former("AT18", PlaceCode.objects.get(code="AT11"), name="Between")
+    former("AT19", between)
+    rows = "T,AT11=:|5.0", "T,AT12=1.0|:", "T,AT19=6.0|7.0"
+    load(series, write(tmp_path, tsv(*rows), name="old.tsv"))
+
+    def codes(year):
+        found = current(figures_of(chosen(series, view="table", year=year)))
+        return [one.code for one in found.figures]
+
+    assert "AT19" in codes("2013")
+    assert "AT19" not in codes("2012")
 
 
 def test_a_series_without_figures_says_what_would_be_there(client):

@@ -2,8 +2,7 @@
 
 import pytest
 from django.core.paginator import Paginator
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from tests.queries import counted_queries
 
 from regin.apps.outcomes import comparing, staging
 from regin.apps.outcomes.models import FormerFigure, Import, Observation, StagedPart
@@ -77,9 +76,7 @@ def test_the_preview_lists_a_file_in_its_order_whatever_the_size_of_a_page(serie
 
 def test_a_page_of_the_preview_costs_the_same_queries_for_any_number_of_figures(series, tmp_path):
     def queries(staged):
-        with CaptureQueriesContext(
-            connection,
-        ) as counted:
+        with counted_queries() as counted:
             page = Paginator(StagedFigures(staged, "new"), 5).get_page(1)
             assert len(list(page)) == 5
         return len(counted)

@@ -15,7 +15,7 @@ from regin.apps.outcomes.concepts import series_with
 from regin.apps.outcomes.models import Import, Observation, Series
 from regin.apps.outcomes.operations import load_starter_series
 from regin.apps.outcomes.operations.starter import DATA, descriptions
-from regin.apps.outcomes.panels import region_panels
+from regin.apps.outcomes.panels import region_statistics
 from regin.apps.outcomes.region_figures import region_figures
 from regin.apps.regions.models import Place
 from regin.apps.regions.operations import load_starter_places
@@ -154,8 +154,9 @@ def check_old_codes(series):
 def check_regions():
     """Skåne, level 3, shows Sydsverige's figures as Sydsverige's, and Sweden's as national."""
     skane = Place.objects.get(codes__code="SE224", codes__version="2024")
-    panels = {panel.series.code: panel for panel in region_panels(skane, VISITOR)}
-    panel = panels["lfst_r_lfu3rt"]
+    statistics = region_statistics(skane, VISITOR)
+    panel = {one.series.code: one for one in statistics.drawn}["lfst_r_lfu3rt"]
+    assert {one.shown_place.name for one in statistics.listed} == {"Sweden"}
     assert (panel.is_parent, panel.shown_place.name) == (True, "Sydsverige")
     assert (panel.latest.text, panel.latest.observation.period) == ("9.9", "2013")
     assert cells("unemployment_sample.tsv")["Y_GE15,T", "SE22", "2013"].strip() == "9.9"
