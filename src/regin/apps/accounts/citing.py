@@ -86,3 +86,29 @@ def status_of(subject: Publishable) -> str:
         "date": date_format(last.created_at, "DATE_FORMAT"),
         "reason": last.reason,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Generic[Subject]):
+    """An object that everybody could read before it was withdrawn.
+
+    `revision`: the last one that everybody could read. `status`: when it was withdrawn, and why.
+    """
+
+    subject: Subject
+    revision: Revision
+    status: str
+
+
+def withdrawn(every: QuerySet[Subject], slug: str) -> Withdrawn[Subject]:
+    """What stood at an address until it was withdrawn. Raises Http404: nothing everybody knew.
+
+    `every`: all rows, whoever asks. Nothing of the object is told but its public revisions.
+    """
+    subject = at_address(every, slug)
+    status = status_of(subject)
+    public = (one for one in revisions_of(subject).order_by("-number") if was_public(one))
+    revision = next(public, None) if status else None
+    if revision is None:
+        raise Http404
+    return Withdrawn(subject, revision, status)

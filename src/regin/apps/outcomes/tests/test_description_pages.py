@@ -242,7 +242,7 @@ def test_a_reviewer_publishes_and_withdraws(client, draft):
     answer = client.post(at(draft, "withdraw"), {"reason": "Again"}, follow=True)
     assert "Nothing was changed" in words_of(answer)
     client.logout()
-    assert client.get(at(draft)).status_code == 404
+    assert client.get(at(draft)).status_code == 410
 
 
 def test_the_circle_of_a_published_series_can_be_narrowed(client, published):
@@ -293,6 +293,20 @@ def test_a_revision_outlives_the_withdrawal_with_the_title_it_had(client, publis
     assert escape(f"{settings.REGIN_BASE_URL}{at(published, 'revision', number=1)}") in (
         answer.content.decode()
     )
+
+
+@pytest.mark.parametrize("name", ["detail", "embed"])
+def test_a_withdrawn_series_says_so_at_its_address(client, published, name):
+    reviewer = make_actor(published.organisation, Role.REVIEWER)
+    operations.withdraw_series(reviewer, published, "The office recalls it")
+    published.set_text("title", "en", "Secret name")
+    answer = client.get(at(published, name))
+    words = words_of(answer)
+    assert answer.status_code == 410
+    assert "Withdrawn on" in words
+    assert "The office recalls it" in words
+    assert "What it said: revision 1" in words
+    assert "Secret name" not in words
 
 
 def test_the_download_of_a_revision_can_be_checked_against_its_hash(client, published):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -61,8 +62,27 @@ def test_revisions_that_were_not_for_everyone_stay_hidden(client, withdrawn, num
     assert client.get(at(withdrawn, name, number=number)).status_code == 404
 
 
-def test_the_page_and_the_history_are_gone_and_nothing_leads_there(client, withdrawn):
-    assert client.get(at(withdrawn)).status_code == 404
+def test_the_page_says_that_it_was_withdrawn_and_leads_to_what_it_said(client, withdrawn):
+    answer = client.get(at(withdrawn))
+    text = answer.content.decode()
+    assert answer.status_code == 410
+    assert "Withdrawn on" in text
+    assert REASON in text
+    assert re.search(rf'href="[^"]*{withdrawn.public_id}/r/2/"', text)
+    assert "Regionen" not in text
+
+
+def test_what_was_never_for_everyone_is_not_there_after_its_withdrawal(client, reviewer):
+    [organisation] = reviewer.organisation_ids
+    made = make_profile(state=State.DRAFT, visibility=Visibility.ORGANISATION)
+    Profile._base_manager.filter(pk=made.pk).update(organisation=organisation)
+    made.refresh_from_db()
+    publish_profile(reviewer, made, Visibility.MEMBERS, "For members")
+    withdraw_profile(reviewer, made, REASON)
+    assert client.get(at(made)).status_code == 404
+
+
+def test_the_history_is_gone_and_nothing_leads_there(client, withdrawn):
     assert client.get(at(withdrawn, "history")).status_code == 404
     text = client.get(at(withdrawn, "revision", number=2)).content.decode()
     assert f'href="{at(withdrawn)}"' not in text

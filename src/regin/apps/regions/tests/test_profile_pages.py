@@ -196,7 +196,7 @@ def test_a_reviewer_publishes_and_withdraws(client):
     sign_in(client, profile.organisation, Role.REVIEWER)
     client.post(at(profile, "withdraw"), {"reason": "It was wrong"})
     client.logout()
-    assert client.get(at(profile)).status_code == 404
+    assert client.get(at(profile)).status_code == 410
 
 
 def test_publishing_needs_a_sentence_for_the_history(client):
