@@ -60,7 +60,7 @@ def _matching(text: str) -> QuerySet[Any]:
 
 
 def _hits(best: dict[int, SearchName]) -> list[Hit]:
-    places = Place.objects.prefetch_related("names", "codes__parent").in_bulk(best)
+    places = Place.objects.prefetch_related("names", "codes__parent__place__names").in_bulk(best)
     return [
         Hit(places[key], places[key].current_code, why(row), row.is_current)
         for key, row in best.items()
