@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from regin.apps.common.charts.numbers import number
 from regin.apps.outcomes.models import Breakdown, Import
 from regin.files.observations import KNOWN_FLAGS
 
@@ -113,12 +114,12 @@ def accepted_words(written: int, removed: int) -> str:
         words = ngettext(
             "%(count)s figure was written.", "%(count)s figures were written.", written
         )
-        sentences.append(words % {"count": written})
+        sentences.append(words % {"count": number(written, 0)})
     if removed:
         words = ngettext(
             "%(count)s figure was removed.", "%(count)s figures were removed.", removed
         )
-        sentences.append(words % {"count": removed})
+        sentences.append(words % {"count": number(removed, 0)})
     nothing = _("There was nothing to change: the series holds these figures already.")
     return " ".join([_("The file is accepted."), *sentences]) if sentences else nothing
 
@@ -156,12 +157,12 @@ def undone_words(undone: Import) -> str:
         " were before: %(restored)s."
     ) % {
         "number": undone.number,
-        "taken": undone.summary["taken_back"],
-        "restored": undone.summary["restored"],
+        "taken": number(undone.summary["taken_back"], 0),
+        "restored": number(undone.summary["restored"], 0),
     }
 
 
 def emptied_words(count: int) -> str:
     """How many of the changed figures lose their value."""
     words = ngettext("%(count)s of them becomes missing", "%(count)s of them become missing", count)
-    return words % {"count": count}
+    return words % {"count": number(count, 0)}

@@ -18,6 +18,7 @@ from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.permissions import may
 from regin.apps.accounts.views.withdrawn import withdrawn_page
 from regin.apps.common.addresses import at_address, to_canonical
+from regin.apps.common.charts.numbers import number
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
 from regin.apps.outcomes.drawing import drawn
 from regin.apps.outcomes.embedding import can_embed, embed_code
@@ -172,8 +173,8 @@ def fact_rows(series: Series, newest: Import | None) -> list[tuple[str, Any, str
         (_("Licence"), series.licence, "", ""),
         (_("Unit"), series.text("unit"), "", ""),
         (_("Years"), "–".join(dict.fromkeys(years)) if years else None, "", ""),
-        (_("Regions"), reach.get("places"), _("countries counted as well"), ""),
-        (_("Figures"), reach.get("figures"), _missing(reach.get("missing", 0)), ""),
+        (_("Regions"), number(reach.get("places", 0), 0), _("countries counted as well"), ""),
+        (_("Figures"), number(reach.get("figures", 0), 0), _missing(reach.get("missing", 0)), ""),
     ]
     if newest is not None and newest.decided_at is not None:
         words = date_format(newest.decided_at, "DATE_FORMAT")
@@ -187,7 +188,7 @@ def _missing(count: int) -> str:
     words = ngettext(
         "%(count)s more cell has no figure", "%(count)s more cells have no figure", count
     )
-    return words % {"count": count}
+    return words % {"count": number(count, 0)}
 
 
 def next_steps(selection: Selection) -> list[tuple[str, str, str]]:

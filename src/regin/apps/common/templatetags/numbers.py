@@ -1,0 +1,15 @@
+"""Numbers in templates: `{{ count|whole }}`."""
+
+from __future__ import annotations
+
+from django import template
+
+from regin.apps.common.charts.numbers import number
+
+register = template.Library()
+
+
+@register.filter
+def whole(count: int) -> str:
+    """A count as the page's language writes it, in groups of three digits."""
+    return number(count, 0)
