@@ -50,10 +50,14 @@ class Place(Addressed):
 
     @property
     def name(self) -> str:
-        """The name in the active language where one was authored, else the native one."""
+        """The name in the active language where one was authored, else the one in Latin letters.
+
+        All languages of the interface but Arabic are written in Latin letters, and readers of
+        Arabic do not read Greek or Cyrillic ones either: `other_name` is the native name then.
+        """
         language = (get_language() or "en").split("-")[0]
         names = {row.language: row.name for row in self.names.all()}
-        return names.get(language) or self.native_name
+        return names.get(language) or self.latin_name or self.native_name
 
     @property
     def other_name(self) -> str:

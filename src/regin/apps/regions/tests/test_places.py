@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils.translation import override
 
 from regin.apps.accounts.actor import VISITOR, command_actor
 from regin.apps.accounts.models import Role
@@ -96,3 +97,17 @@ def test_a_share_is_a_part_of_one():
     code = make_place().codes.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         PlaceChange.objects.create(before=code, change="discontinued", share=1.5, source="s")
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "ar"])
+def test_a_name_in_other_letters_is_shown_in_latin_ones_with_the_native_beside_it(language):
+    place = make_place("Αττική", latin_name="Attiki")
+    with override(language):
+        assert (place.name, place.other_name) == ("Attiki", "Αττική")
+
+
+def test_a_name_authored_in_the_language_of_the_page_comes_first():
+    place = make_place("Ελλάδα", latin_name="Ellada")
+    place.names.create(language="sv", name="Grekland")
+    with override("sv"):
+        assert (place.name, place.other_name) == ("Grekland", "Ελλάδα")
