@@ -46,7 +46,7 @@ class CodesForm(forms.Form):
                 label=_("What “%(text)s” means") % said,
                 choices=_choices(question),
                 required=False,
-                initial=question.candidates[0].code if len(question.candidates) == 1 else "",
+                initial=question.proposed,
             )
             self.fields[f"typed_{at}"] = forms.CharField(
                 label=_("Another code for “%(text)s”") % said, max_length=LONGEST, required=False

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
+from django.db.models import Q
 
 from regin.apps.outcomes.office_labels import code_of, is_one_of_a_kind, own_name
 from regin.apps.outcomes.resolving import BATCH, aggregate_codes, resolve
@@ -16,6 +19,8 @@ from regin.files.datasets.dataset import Dataset, Dimension
 
 MOST_QUESTIONS = 300
 MOST_PROPOSALS = 5
+SHORTEST_BEGINNING = 4
+MOST_BEGINNINGS = 100
 GEO = "geo"
 
 Learnt = Mapping[str, Mapping[str, str]]
@@ -40,6 +45,7 @@ class Question:
     """A text of a dimension that has no known meaning; `row` is the first of its `rows`.
 
     `name`: under which the answer is kept; `is_place`: the answer is a place, else any code.
+    `candidates` are offered; `proposed` is the code of the only one that is called just so.
     """
 
     name: str
@@ -49,6 +55,7 @@ class Question:
     rows: int
     is_place: bool
     candidates: tuple[Candidate, ...] = ()
+    proposed: str = ""
 
 
 def questions_of(dataset: Dataset, learnt: Learnt) -> list[Question]:
@@ -92,6 +99,7 @@ def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question
     is_place = dimension.role == GEO
     texts = texts[:MOST_QUESTIONS]
     candidates = candidates_of(texts) if is_place else {}
+    similar = similar_to(text for text in texts if not candidates[text]) if is_place else {}
     place = {text: number for number, text in enumerate(dimension.codes)}
     made = []
     for text in texts:
@@ -105,10 +113,15 @@ def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question
                 row=int(rows[0]) if len(rows) else 1,
                 rows=rows_among(dataset, cells),
                 is_place=is_place,
-                candidates=candidates.get(text, ()),
+                candidates=candidates.get(text) or similar.get(text, ()),
+                proposed=_only(candidates.get(text, ())),
             )
         )
     return made
+
+
+def _only(candidates: Sequence[Candidate]) -> str:
+    return candidates[0].code if len(candidates) == 1 else ""
 
 
 def candidates_of(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
@@ -131,6 +144,30 @@ def candidates_of(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
             if key in known
         )[:MOST_PROPOSALS]
         for text, both in spellings.items()
+    }
+
+
+def similar_to(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
+    """Known places whose name begins with each text: “Västra Götaland”, “Västra Götalands län”.
+
+    A query for each hundred texts.
+    """
+    words = {text: " ".join(words_of(text)) for text in texts}
+    wanted = sorted({one for one in words.values() if len(one) >= SHORTEST_BEGINNING})
+    names = SearchName.objects.exclude(kind__in=(SearchName.Kind.CODE, SearchName.Kind.LATER_WORD))
+    places: dict[str, list[int]] = {}
+    for start in range(0, len(wanted), MOST_BEGINNINGS):
+        batch = wanted[start : start + MOST_BEGINNINGS]
+        rows = names.filter(reduce(or_, (Q(text__startswith=one) for one in batch)))
+        for text, key in rows.order_by("-is_current", "level", "text").values_list("text", "place"):
+            for one in batch:
+                if text.startswith(one):
+                    places.setdefault(one, []).append(key)
+    nearest = {one: list(dict.fromkeys(keys))[:MOST_PROPOSALS] for one, keys in places.items()}
+    known = _known_places({key for keys in nearest.values() for key in keys})
+    return {
+        text: tuple(known[key] for key in nearest.get(folded, ()) if key in known)
+        for text, folded in words.items()
     }
 
 

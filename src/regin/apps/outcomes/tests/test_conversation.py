@@ -89,6 +89,16 @@ def test_the_columns_of_a_plain_table_are_proposed_and_shown_with_its_rows(clien
     assert "Niederösterreich" in page.content.decode()
 
 
+def test_a_name_that_begins_like_one_that_is_known_is_offered_and_not_taken(client, editor):
+    page = name_columns(client, begin(client, editor, TABLE.replace("Burgenland", "Burgen")))
+    first, second = page.context["form"].questions[:2]
+    assert [one.code for one in first.candidates] == ["AT11"]
+    assert (first.proposed, second.proposed) == ("", "AT12")
+    refused = answer(client, page)
+    assert refused.status_code == 422
+    assert "Choose what it means" in refused.content.decode()
+
+
 def test_a_plain_table_becomes_a_series_by_columns_names_and_description(client, editor):
     page = name_columns(client, begin(client, editor))
     assert page.redirect_chain[-1][0] == step("codes")
