@@ -136,7 +136,11 @@ class SeriesForm(forms.Form):
     )
     source = forms.CharField(label=gettext_lazy("Statistical office"), max_length=200)
     source_url = WebAddress(label=gettext_lazy("Its page about the table"), required=False)
-    dataset = forms.CharField(label=gettext_lazy("Its code of the table"), max_length=60)
+    dataset = forms.CharField(
+        label=gettext_lazy("Its code of the table"),
+        max_length=60,
+        help_text=gettext_lazy("Where the office has none, the name of the file."),
+    )
     licence = forms.CharField(label=gettext_lazy("Licence"), max_length=80)
     attribution = forms.CharField(
         label=gettext_lazy("How to name the source"),

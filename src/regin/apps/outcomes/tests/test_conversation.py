@@ -106,6 +106,8 @@ def test_a_plain_table_becomes_a_series_by_columns_names_and_description(client,
     assert (proposed["choice_0"], proposed["choice_1"]) == ("AT11", "AT12")
     page = answer(client, page)
     assert page.redirect_chain[-1][0] == step("describe")
+    named = shown_values(page)
+    assert (named["dataset"], named["code"]) == ("table", "table")
     series = series_of(client)
     accept(client, series)
     found = figures(series)

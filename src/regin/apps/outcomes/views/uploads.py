@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.permissions import may, require
+from regin.apps.common.addresses import fold
 from regin.apps.common.faults import shown_faults
 from regin.apps.outcomes import operations
 from regin.apps.outcomes.forms import UPLOAD, SeriesForm, UploadForm, code_choices
@@ -113,7 +115,8 @@ def describe(request: ActorRequest, key: str) -> HttpResponse:
     if dataset is None or page:
         return redirect(page, key=upload.key)
     dataset = in_codes(dataset, operations.learnt_by(upload))
-    form = SeriesForm(dataset, upload.organisation, request.POST or None)
+    named = {} if dataset.head.code else _named_after(upload.file_name)
+    form = SeriesForm(dataset, upload.organisation, request.POST or None, initial=named)
     if request.method != "POST" or not form.is_valid():
         return _describe_page(request, upload, dataset, form)
     language = (get_language() or "en").split("-")[0]
@@ -123,6 +126,12 @@ def describe(request: ActorRequest, key: str) -> HttpResponse:
     except FaultsError as error:
         return _describe_page(request, upload, dataset, form, error)
     return _to_preview(staged)
+
+
+def _named_after(file_name: str) -> dict[str, str]:
+    """What a table without a code may be called: as its file."""
+    name = file_name.split(".", maxsplit=1)[0]
+    return {"dataset": name[:60], "code": slugify(fold(name))[:60]}
 
 
 @require_POST
