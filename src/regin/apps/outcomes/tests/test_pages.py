@@ -265,7 +265,7 @@ def test_an_editor_loads_looks_and_accepts(client, series, editor):
     page = client.get(preview)
     assert at("accept", series, number=staged.number) in page.content.decode()
     words = text_of(page)
-    assert "AT1 NUTS 2024 Women and men 2013 6.2 6.3 3" in words
+    assert "AT1 Ostösterreich NUTS 2024 Women and men 2013 6.2 6.3 3" in words
     assert "The same as stored 9" in words
     assert "EU28" in words
     response = client.post(at("accept", series, number=staged.number), follow=True)
