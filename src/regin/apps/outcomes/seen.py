@@ -313,7 +313,7 @@ class Current:
 def current(figures: Iterable[SeenFigure]) -> Current:
     """One figure a place, without former territories that would lie over those of today.
 
-    At most two queries.
+    At most three queries.
     """
     single = one_each(figures)
     valued = {one.place.pk for one in single if one.value is not None}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import F, Subquery
+from django.db.models import F, Max
 
 from regin.apps.regions.models import PlaceChange, PlaceCode
 
 
 def former_places(places: Iterable[int]) -> set[int]:
-    """Which of `places` the newest classification no longer has; free regions never. One query."""
-    nuts = PlaceCode.objects.filter(scheme=PlaceCode.NUTS).order_by("-version")
-    codes = nuts.filter(place__in=list(places)).annotate(
-        newest=Subquery(nuts.values("version")[:1])
-    )
+    """Which of `places` the newest classification no longer has; no free region. Two queries."""
+    nuts = PlaceCode.objects.filter(scheme=PlaceCode.NUTS).order_by()
+    newest = nuts.aggregate(newest=Max("version"))["newest"]
+    codes = nuts.filter(place__in=list(places)).values_list("place_id", "version")
     held: dict[int, bool] = {}
-    for place, version, newest in codes.values_list("place_id", "version", "newest"):
+    for place, version in codes:
         held[place] = held.get(place, False) or version == newest
     return {place for place, is_current in held.items() if not is_current}
 

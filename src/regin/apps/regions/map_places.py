@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, QuerySet, Subquery
+from django.db.models import Max, Q, Subquery, prefetch_related_objects
 
 from regin.apps.regions.map_frame import position
 from regin.apps.regions.map_outlines import Outline, outlines_of
@@ -23,25 +23,35 @@ class Gathered:
     attribution: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code of a place, and where the main city of what it lies in is: longitude, latitude."""
+
+    pk: int
+    code: str
+    place: int
+    parent: tuple[float | None, float | None]
+
+
 def gather(places: Iterable[Place], *, background_level: int | None = None) -> Gathered:
     """Spots of `places`, and of all of `background_level` in the newest NUTS version.
 
-    Three queries; a fourth the first time that a boundary is drawn.
+    The codes, the boundaries, and names that were not read before: three queries; two more for a
+    background, one more the first time that a boundary is drawn.
     """
     chosen = {place.pk: place for place in places}
     behind = _newest(background_level) if background_level is not None else Q(pk__in=[])
-    codes = _codes(Q(place__in=chosen) | behind)
+    codes = _codes(Q(place__in=list(chosen)) | behind)
+    by_place: dict[int, list[_Code]] = {key: [] for key in chosen}
+    for code in codes:
+        by_place.setdefault(code.place, []).append(code)
+    others = tuple(key for key in by_place if key not in chosen)
+    known = chosen | (Place.objects.in_bulk(others) if others else {})
+    prefetch_related_objects(list(known.values()), "names")
     drawn_from = BoundarySet.objects.order_by("-version").first()
     outlines = outlines_of((code.pk for code in codes), drawn_from) if drawn_from else {}
-    by_place: dict[int, list[PlaceCode]] = {key: [] for key in chosen}
-    for code in codes:
-        by_place.setdefault(code.place_id, []).append(code)
-    spots = {
-        key: _spot(codes[0].place if codes else chosen[key], codes, outlines)
-        for key, codes in by_place.items()
-    }
+    spots = {key: _spot(known[key], of_place, outlines) for key, of_place in by_place.items()}
     used = drawn_from is not None and any(spot.path for spot in spots.values())
-    others = tuple(key for key in by_place if key not in chosen)
     return Gathered(spots, others, drawn_from.attribution if drawn_from and used else "")
 
 
@@ -51,13 +61,17 @@ def _newest(level: int) -> Q:
     return Q(scheme=PlaceCode.NUTS, level=level, version=Subquery(newest))
 
 
-def _codes(wanted: Q) -> Sequence[PlaceCode]:
-    codes: QuerySet[PlaceCode] = PlaceCode.objects.filter(wanted)
-    related = codes.select_related("place", "parent__place").prefetch_related("place__names")
-    return list(related.order_by("-version", "code"))
+def _codes(wanted: Q) -> list[_Code]:
+    """The codes, newest first. As plain values: a map may have thousands of them."""
+    rows = PlaceCode.objects.filter(wanted).order_by("-version", "code")
+    city = "parent__place__longitude", "parent__place__latitude"
+    return [
+        _Code(pk, code, place, (longitude, latitude))
+        for pk, code, place, longitude, latitude in rows.values_list("pk", "code", "place", *city)
+    ]
 
 
-def _spot(place: Place, codes: Sequence[PlaceCode], outlines: dict[int, Outline]) -> Spot:
+def _spot(place: Place, codes: Sequence[_Code], outlines: dict[int, Outline]) -> Spot:
     """`codes` newest first; the outline may be of an older one."""
     outline = next((outlines[code.pk] for code in codes if code.pk in outlines), None)
     return Spot(
@@ -71,16 +85,16 @@ def _spot(place: Place, codes: Sequence[PlaceCode], outlines: dict[int, Outline]
     )
 
 
-def _at(place: Place, codes: Sequence[PlaceCode], outline: Outline | None) -> Point | None:
+def _at(place: Place, codes: Sequence[_Code], outline: Outline | None) -> Point | None:
     """The main city, else inside the outline, else the parent's main city."""
-    own = _city(place) or (outline.inside if outline else None)
+    own = _city(place.longitude, place.latitude) or (outline.inside if outline else None)
     if own is not None:
         return own
-    parents = (_city(code.parent.place) for code in codes if code.parent is not None)
+    parents = (_city(*code.parent) for code in codes)
     return next((at for at in parents if at is not None), None)
 
 
-def _city(place: Place) -> Point | None:
-    if place.latitude is None or place.longitude is None:
+def _city(longitude: float | None, latitude: float | None) -> Point | None:
+    if latitude is None or longitude is None:
         return None
-    return position(place.longitude, place.latitude)
+    return position(longitude, latitude)
