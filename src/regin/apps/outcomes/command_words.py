@@ -15,6 +15,7 @@ from regin.apps.outcomes.labels import emptied_words, format_words
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations import Refreshed
 from regin.apps.outcomes.selecting import is_group
+from regin.apps.outcomes.structure import note_words
 from regin.engine.errors import FaultsError
 from regin.files.datasets.dataset import Dataset, Dimension
 
@@ -76,6 +77,7 @@ def preview_lines(staged: Import) -> Iterator[str]:
     counts = ", ".join(f"{version}: {count}" for version, count in summary["versions"].items())
     yield _("Codes by version: %(counts)s") % {"counts": counts}
     yield from _left_out_lines(summary)
+    yield from (_("Look twice: %(note)s") % {"note": note_words(one)} for one in summary["notes"])
     yield _(
         "Figures: %(new)s new, %(changed)s changed (%(emptied)s), "
         "%(same)s the same, %(gone)s stored that the file does not hold"

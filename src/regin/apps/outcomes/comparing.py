@@ -21,6 +21,9 @@ EXAMPLES = 10
 READ = 2_000
 """Stored figures that are read at a time."""
 
+LEAVES_OUT_MISSING: Final = "json-stat"
+"""The format in which a cell without a value need not stand at all."""
+
 _ABSENT: Final = -1
 _STORED: Final = """
 SELECT id, breakdown_id, place_code_id, period, value, flags, "row"
@@ -101,8 +104,11 @@ def compare(staged: Import, figures: Figures) -> dict[str, Any]:
     """
     drop(staged)
     found, gone = _Comparison(figures), _Gone(staged)
+    leaves_out_missing = staged.format == LEAVES_OUT_MISSING
     for rows in _stored(staged):
-        gone.add(rows, ~found.mark(rows))
+        left = ~found.mark(rows)
+        # Its silence says the same of them as is stored.
+        gone.add(rows, left & ~np.isnan(rows.value) if leaves_out_missing else left)
     gone.keep()
     numbers = {str(Change.GONE): gone.count, "emptied": found.emptied}
     for change in FILE:

@@ -62,6 +62,8 @@ class ConversionForm(forms.Form):
             for part, weight in zip(one.parts, said, strict=True):
                 if weight is None and _weight(one, part) not in self.errors:
                     self.add_error(_weight(one, part), _("Give a weight of zero or more."))
+                elif one.adds_up and weight is not None and weight > 1:
+                    self.add_error(_weight(one, part), _("Give a share from 0 to 1."))
             if None not in said and not sum(filter(None, said)):
                 words = _("The weights of %(code)s are all zero.") % {"code": one.code}
                 self.add_error(_weight(one, one.parts[0]), words)

@@ -36,6 +36,20 @@ register(
             N_("The dimension %(name)s has %(found)s; this series is about %(expected)s."),
             N_("Choose that code in the source and download the table again."),
         ),
+        "outcomes_silent_code": Message(
+            N_("The file has no dimension %(name)s; this series is about %(expected)s of it."),
+            N_(
+                "Download the table with that dimension. If it is another table, begin a series "
+                "with it."
+            ),
+        ),
+        "outcomes_other_multiplier": Message(
+            N_(
+                "The figures are in units of 10 to the power of %(found)s; "
+                "those of this series of %(expected)s."
+            ),
+            N_("Choose the multiplier of the earlier files in the source and download it again."),
+        ),
         "outcomes_unknown_label": Message(
             N_("The file has labels in place of codes, and “%(label)s” is not known."),
             N_("Download the table with codes, or say in the series which code it means."),

@@ -17,6 +17,7 @@ from regin.apps.outcomes.models import Breakdown, Series
 from regin.apps.outcomes.office_labels import coded, with_codes
 from regin.apps.outcomes.resolving import Resolved, as_held, resolve, versions
 from regin.apps.outcomes.selecting import Bools, Ints, groups_of, rows_among, selected
+from regin.apps.outcomes.structure import check_structure
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
@@ -90,6 +91,7 @@ def prepare(
     log.raise_found()
     dataset = placed(dataset, series.place_codes, log)
     _check_version(version, log)
+    check_structure(dataset, series, log)
     fits, left_out = selected(dataset, series, log)
     fits = _without_left_out(dataset, series.place_codes, fits, left_out)
     _check_frequency(dataset, series, fits, log)

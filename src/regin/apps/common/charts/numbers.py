@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi
 
+# The largest number of a computer has 309 digits; decimals come to them.
+LONG = Context(prec=400)
 # A real minus sign has the width of the digits beside it.
 MINUS = "\N{MINUS SIGN}"
 # Between words from right to left a minus would stand behind its number.
@@ -17,13 +19,14 @@ MINUS_FROM_LEFT = f"\N{LEFT-TO-RIGHT MARK}{MINUS}"
 
 def rounded(value: float, decimals: int) -> Decimal:
     """`value` as it is printed, halves rounded away from zero."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    exact = Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LONG)
 
 
 def number(value: float, decimals: int) -> str:
     """`value` in the active language, halves rounded away from zero; never “-0”."""
     printed = rounded(value, decimals)
-    text = number_format(abs(printed), decimals, use_l10n=True, force_grouping=True)
+    text = number_format(printed.copy_abs(), decimals, use_l10n=True, force_grouping=True)
     if printed >= 0:
         return text
     return f"{MINUS_FROM_LEFT if get_language_bidi() else MINUS}{text}"

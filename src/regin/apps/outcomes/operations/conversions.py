@@ -30,6 +30,7 @@ from regin.files.observations import KNOWN_FLAGS
 CHANGED: Final = (PlaceChange.Kind.SPLIT, PlaceChange.Kind.MERGE, PlaceChange.Kind.BOUNDARY)
 ESTIMATED: Final = "e"
 MOST_FLAGS: Final = 6
+ROUNDING: Final = 1e-6
 
 Weights = Mapping[str, float]
 Cell = tuple[float | None, str, int]
@@ -161,6 +162,7 @@ def convert(actor: Actor, staged: Import, chosen: Mapping[str, Weights]) -> Impo
         if code not in possible:
             raise ImportRefused(_("The figures of %(code)s cannot be computed.") % {"code": code})
         _check_weights(possible[code], weights)
+    _check_shares(possible, chosen)
     own = _own_figures(found)
     rows = [row for code, one in chosen.items() for row in _computed(own, possible[code], one)]
     computed = figures_of(rows)
@@ -182,8 +184,27 @@ def _check_weights(conversion: Conversion, weights: Weights) -> None:
             _("Give a weight of zero or more for each part of %(code)s.")
             % {"code": conversion.code}
         )
+    if conversion.adds_up and max(usable, default=0) > 1:
+        raise ImportRefused(
+            _("A share of %(code)s is more than 1, the whole.") % {"code": conversion.code}
+        )
     if not sum(usable):
         raise ImportRefused(_("The weights of %(code)s are all zero.") % {"code": conversion.code})
+
+
+def _check_shares(possible: Mapping[str, Conversion], chosen: Mapping[str, Weights]) -> None:
+    """Refuse counts that are handed out more than once: what belongs to several regions of today.
+
+    Shares of one region may come to 1, and to less where a part of it is in no region chosen.
+    """
+    given: dict[str, float] = {}
+    for code, weights in chosen.items():
+        for part, share in weights.items() if possible[code].adds_up else ():
+            given[part] = given.get(part, 0.0) + share
+    for part, whole in given.items():
+        if whole > 1 + ROUNDING:
+            said = {"code": part, "sum": f"{whole:.6g}"}
+            raise ImportRefused(_("The shares of %(code)s come to %(sum)s, more than 1.") % said)
 
 
 def _target(conversion: Conversion) -> int:
@@ -208,7 +229,7 @@ def _computed(own: Figures, conversion: Conversion, weights: Weights) -> Iterato
             target,
             period,
             value,
-            _flags(flags for _value, flags, _row in there),
+            _flags((flags for _value, flags, _row in there), is_estimated=value is not None),
             first,
         )
 
@@ -239,8 +260,9 @@ def _combined(
     return total if conversion.adds_up else total / sum(weights)
 
 
-def _flags(parts: Iterable[str]) -> str:
-    """The flags of all parts and that the figure is estimated, in the order Eurostat lists them."""
-    letters = {letter for flags in parts for letter in flags} | {ESTIMATED}
+def _flags(parts: Iterable[str], *, is_estimated: bool) -> str:
+    """The flags of all parts, and first that a figure is estimated, in the order of Eurostat."""
+    letters = {letter for flags in parts for letter in flags}
     ordered = [letter for letter in KNOWN_FLAGS if letter in letters and letter != ESTIMATED]
-    return (ESTIMATED + "".join(ordered))[:MOST_FLAGS]
+    first = ESTIMATED if is_estimated or ESTIMATED in letters else ""
+    return (first + "".join(ordered))[:MOST_FLAGS]

@@ -25,6 +25,7 @@ from regin.apps.outcomes.models import Import, Observation, Series
 from regin.apps.outcomes.reading import Prepared, breakdown_keys, prepare
 from regin.apps.outcomes.resolving import as_held, resolve, versions
 from regin.apps.outcomes.staging import Change, drop, file_figures, parts_of, place_codes_in
+from regin.apps.outcomes.structure import dimension_names, structure_notes
 from regin.apps.outcomes.vintage import is_old
 from regin.apps.regions.models import PlaceCode
 from regin.files.limits import LIMITS, Limits
@@ -82,7 +83,7 @@ def stage_import(
         )
         figures = prepared.figures(breakdown_keys(locked, prepared.groups))
         refuse_twice(figures, name, limits)
-        staged.summary = _first_summary(prepared) | compare(staged, figures)
+        staged.summary = _first_summary(prepared, locked) | compare(staged, figures)
         staged.save(update_fields=["summary"])
         record(actor.reference, "outcomes.staged", locked.public_id, number=staged.number)
     return staged
@@ -101,9 +102,11 @@ def lock(series: Series) -> Series:
     return found
 
 
-def _first_summary(prepared: Prepared) -> dict[str, Any]:
+def _first_summary(prepared: Prepared, series: Series) -> dict[str, Any]:
     """What only the file knows."""
     return {
+        "dimensions": dimension_names(prepared.dataset),
+        "notes": structure_notes(prepared.dataset, series),
         "rows": prepared.rows,
         "known_by": prepared.resolved.known_by,
         "versions": prepared.resolved.versions,

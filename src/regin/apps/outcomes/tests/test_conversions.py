@@ -70,7 +70,7 @@ def test_a_rate_is_the_weighted_mean_of_the_parts_and_is_flagged_as_estimated(re
 def test_missing_in_one_part_is_missing_and_never_the_other_part(regions, tmp_path):
     staged = convert(COMMAND, staged_file(tmp_path), {"XX9": {"XX1": 3.0, "XX2": 1.0}})
     accept_import(COMMAND, staged)
-    assert figures(staged.series)["T", "XX9", "2012"] == (None, "e")
+    assert figures(staged.series)["T", "XX9", "2012"] == (None, "")
 
 
 def test_a_part_of_weight_zero_is_not_waited_for(regions, tmp_path):
@@ -86,6 +86,18 @@ def test_a_rate_of_a_split_region_is_taken_and_a_count_is_shared_out(regions, tm
     count = convert(COMMAND, staged_file(tmp_path, measure="count"), {"XX7": {"XX3": 0.25}})
     accept_import(COMMAND, count)
     assert figures(count.series)["T", "XX7", "2013"] == (7.5, "e")
+
+
+def test_a_count_is_not_handed_out_more_than_once(regions, tmp_path):
+    staged = staged_file(tmp_path, measure="count")
+    with pytest.raises(ImportRefused, match="more than 1, the whole"):
+        convert(COMMAND, staged, {"XX7": {"XX3": 1.5}})
+    with pytest.raises(ImportRefused, match=r"shares of XX3 come to 1\.1, more than 1"):
+        convert(COMMAND, staged, {"XX7": {"XX3": 0.6}, "XX8": {"XX3": 0.5}})
+    convert(COMMAND, staged, {"XX7": {"XX3": 0.6}, "XX8": {"XX3": 0.4}})
+    accept_import(COMMAND, Import.objects.get(pk=staged.pk))
+    shared = figures(staged.series)
+    assert shared["T", "XX7", "2013"][0] + shared["T", "XX8", "2013"][0] == pytest.approx(30.0)
 
 
 def test_counts_of_merged_regions_add_up(regions, tmp_path):

@@ -54,9 +54,10 @@ def again(series, folder, form, *words, code="twin"):
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_flag_group_and_period_comes_back(tmp_path, form):
     make_austria()
-    chosen = {"frequency": "Q", "unit_code": "PC", "selection": {"isced11": "TOTAL"}}
-    series = make_series(code="rich", **chosen)
+    series = make_series(code="rich", frequency="Q", unit_code="PC")
     load(series, write(tmp_path, RICH))
+    series.selection = {"isced11": "TOTAL"}
+    series.save()
     Observation.objects.filter(period="2013-Q1", place_code__code="AT1").update(flags="GI")
     stored = everything(series)
     assert len(stored) == 8

@@ -33,6 +33,7 @@ from regin.apps.outcomes.labels import (
     undone_words,
 )
 from regin.apps.outcomes.models import Import, Series, StagedFigure
+from regin.apps.outcomes.structure import note_words
 from regin.apps.outcomes.views.series import title_of, visible
 from regin.engine.errors import FaultsError
 
@@ -121,6 +122,7 @@ def _preview_page(
         "convert_form": convert_form or _convert_form(staged),
         "conversions": conversion_rows(staged),
         "format_label": format_words(staged.format),
+        "notes": [note_words(one) for one in staged.summary.get("notes", ())],
         "may_undo": operations.can_undo(staged),
         "is_stale": staged.is_staged and staged.compared_with != series.data_number,
         "crumbs": _crumbs(series, _("Import %(number)s") % {"number": number}),
