@@ -295,7 +295,7 @@ def test_a_revision_outlives_the_withdrawal_with_the_title_it_had(client, publis
     )
 
 
-@pytest.mark.parametrize("name", ["detail", "embed"])
+@pytest.mark.parametrize("name", ["detail", "embed", "figure", "download", "json", "png"])
 def test_a_withdrawn_series_says_so_at_its_address(client, published, name):
     reviewer = make_actor(published.organisation, Role.REVIEWER)
     operations.withdraw_series(reviewer, published, "The office recalls it")

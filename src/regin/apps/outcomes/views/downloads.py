@@ -17,13 +17,14 @@ from regin.apps.outcomes.drawing import picture_svg
 from regin.apps.outcomes.embedding import can_embed
 from regin.apps.outcomes.figures_json import figures_json
 from regin.apps.outcomes.viewing import ABOUT, CHANGE, DRAWN, TABLE, Selection
-from regin.apps.outcomes.views.series import visible
+from regin.apps.outcomes.views.series import or_withdrawn, visible
 
 SECONDS = 15 * 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
+@or_withdrawn
 def table(request: ActorRequest, slug: str) -> HttpResponseBase:
     """All rows of what is seen, as CSV."""
 
@@ -36,6 +37,7 @@ def table(request: ActorRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+@or_withdrawn
 def workbook(request: ActorRequest, slug: str) -> HttpResponseBase:
     """The same as XLSX, with a sheet about where it is from."""
     return _download(
@@ -44,6 +46,7 @@ def workbook(request: ActorRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+@or_withdrawn
 def json(request: ActorRequest, slug: str) -> HttpResponseBase:
     """The same as JSON, each figure with the file and row it came in."""
     return _download(
@@ -57,6 +60,7 @@ def json(request: ActorRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+@or_withdrawn
 def svg(request: ActorRequest, slug: str) -> HttpResponseBase:
     """The picture that is seen as SVG. Raises Http404 for a view without one."""
     return _download(
@@ -68,6 +72,7 @@ def svg(request: ActorRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+@or_withdrawn
 def png(request: ActorRequest, slug: str) -> HttpResponseBase:
     """The picture that is seen as PNG. Raises Http404 for a view without one."""
     return _download(

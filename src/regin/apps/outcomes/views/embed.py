@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.actor import VISITOR
-from regin.apps.accounts.views.withdrawn import withdrawn_page
+from regin.apps.accounts.views.withdrawn import says_withdrawn
 from regin.apps.common.addresses import at_address, permanent, to_canonical
 from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.viewing import ABOUT, MAP, Selection
@@ -25,14 +25,11 @@ POLICY = {"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'
 @xframe_options_exempt
 @csp_replace(POLICY)  # type: ignore[arg-type]  # its types know no view with arguments
 @cache_control(public=True, max_age=SECONDS)
+@says_withdrawn(Series._base_manager.all, "outcomes/embed_withdrawn.html")
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """What the address chooses, as a visitor sees it, whoever asks: a frame knows no reader."""
     rows = Series.objects.visible_to(VISITOR).select_related("source", "organisation")
-    try:
-        series = at_address(rows.prefetch_related("texts"), slug)
-    except Http404:
-        every = Series._base_manager.all()
-        return withdrawn_page(request, every, slug, "outcomes/embed_withdrawn.html")
+    series = at_address(rows.prefetch_related("texts"), slug)
     elsewhere = to_canonical(request, series)
     if elsewhere:
         return elsewhere

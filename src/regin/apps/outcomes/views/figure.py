@@ -16,13 +16,14 @@ from regin.apps.outcomes.labels import format_words
 from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.readback import read_back
 from regin.apps.outcomes.viewing import ABOUT
-from regin.apps.outcomes.views.series import title_of, visible
+from regin.apps.outcomes.views.series import or_withdrawn, title_of, visible
 from regin.apps.outcomes.vintages import changes_of, new_figures, shown_changes, vintages_of
 
 ROWS = 100
 
 
 @require_safe
+@or_withdrawn
 def figure(request: ActorRequest, slug: str) -> HttpResponse:
     """Where one figure is from: file, row, import; and what it was before."""
     series = at_address(visible(request), slug)
@@ -49,6 +50,7 @@ def figure(request: ActorRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@or_withdrawn
 def changes(request: ActorRequest, slug: str, number: int) -> HttpResponse:
     """What an accepted import changed and removed, before and after, in pages."""
     series = at_address(visible(request), slug)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.permissions import may
-from regin.apps.accounts.views.withdrawn import withdrawn_page
+from regin.apps.accounts.views.withdrawn import says_withdrawn
 from regin.apps.common.addresses import at_address, to_canonical
 from regin.apps.common.charts.numbers import number
 from regin.apps.outcomes import permissions  # noqa: F401  # declares the rules that `may` asks
@@ -36,6 +36,8 @@ from regin.apps.outcomes.viewing import ABOUT, DRAWN, TABLE, Selection
 from regin.apps.outcomes.vintage import is_old
 from regin.apps.outcomes.vintages import last_vintage, vintages_of
 from regin.apps.outcomes.workflow import workflow
+
+or_withdrawn = says_withdrawn(Series._base_manager.all)
 
 ROWS = 100
 VINTAGES = 20
@@ -60,12 +62,10 @@ def series_list(request: ActorRequest) -> HttpResponse:
 
 
 @require_safe
+@or_withdrawn
 def detail(request: ActorRequest, slug: str) -> HttpResponse:
     """What a series is, and its figures in the view that the address names."""
-    try:
-        series = at_address(visible(request), slug)
-    except Http404:
-        return withdrawn_page(request, Series._base_manager.all(), slug)
+    series = at_address(visible(request), slug)
     elsewhere = to_canonical(request, series)
     if elsewhere:
         return elsewhere

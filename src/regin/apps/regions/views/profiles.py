@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,7 +17,7 @@ from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.accounts.models import Role, State, Visibility
 from regin.apps.accounts.owned_forms import PublishForm, WithdrawForm
 from regin.apps.accounts.permissions import may, require
-from regin.apps.accounts.views.withdrawn import withdrawn_page
+from regin.apps.accounts.views.withdrawn import says_withdrawn
 from regin.apps.common import history
 from regin.apps.common.addresses import at_address, to_canonical
 from regin.apps.common.conflicts import compared
@@ -33,12 +33,10 @@ from regin.apps.regions.profiles import shown
 Crumbs = list[tuple[str, str | None]]
 
 
+@says_withdrawn(Profile._base_manager.all)
 def detail(request: ActorRequest, slug: str) -> HttpResponse:
     """One profile, with what the reader may do."""
-    try:
-        profile = _profile(request, slug)
-    except Http404:
-        return withdrawn_page(request, Profile._base_manager.all(), slug)
+    profile = _profile(request, slug)
     return to_canonical(request, profile) or _detail_page(request, profile)
 
 
