@@ -22,6 +22,7 @@ from regin.apps.common.charts import (
 )
 from regin.apps.common.charts.scale import Scale, gap_scale, scale_of
 from regin.apps.outcomes.labels import flag_labels
+from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.origin import chart_source, picture_source, source_line
 from regin.apps.outcomes.seen import (
     Current,
@@ -85,7 +86,7 @@ def picture_svg(selection: Selection) -> str | None:
 def _map(selection: Selection) -> Drawn:
     found = current(of_period(selection))
     figures = found.figures
-    values = {one.place.pk: Value(one.value, one.reason, one.unreliable) for one in figures}
+    values = {one.place.pk: _value(one) for one in figures}
     if not any(one.value is not None for one in figures):
         return Drawn(figures, None)
     picture = value_map(
@@ -96,7 +97,19 @@ def _map(selection: Selection) -> Drawn:
         scale=_scale(selection),
         key=KEY,
     )
-    return Drawn(figures, picture, _notes(found))
+    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
+
+
+def _value(one: SeenFigure) -> Value:
+    return Value(
+        one.value,
+        one.reason,
+        one.unreliable,
+        flags=one.flags,
+        flag_words=one.flag_words,
+        code=one.code,
+        classification=one.place_code.classification,
+    )
 
 
 def _scale(selection: Selection) -> Scale:
@@ -107,10 +120,25 @@ def _scale(selection: Selection) -> Scale:
     return scale(values, decimals=decimals_of(selection), unit=unit_of(selection))
 
 
+def _count_note(selection: Selection) -> tuple[str, ...]:
+    """Numbers of people lie far apart where many people live: that is no gap between groups."""
+    is_count = selection.series.measure == Series.Measure.COUNT
+    if selection.pair is None or selection.show != POINTS or not is_count:
+        return ()
+    return (
+        _(
+            "These are differences between numbers of people: they are large where many people "
+            "live. To compare regions, choose the gap as a ratio."
+        ),
+    )
+
+
 def _notes(found: Current) -> tuple[str, ...]:
     silent = ngettext(
-        "%(count)s former region without a figure is left out; the table has it.",
-        "%(count)s former regions without a figure are left out; the table has them.",
+        "%(count)s region without a figure, which the newest classification does not list, is left "
+        "out; the table has it.",
+        "%(count)s regions without a figure, which the newest classification does not list, are "
+        "left out; the table has them.",
         found.silent,
     )
     succeeded = ngettext(
@@ -141,7 +169,7 @@ def _ranking(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(figures, picture, _notes(found))
+    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
 
 
 def _spread(selection: Selection) -> Drawn:
@@ -156,7 +184,7 @@ def _spread(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(figures, picture, _notes(found))
+    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
 
 
 def _ranked(selection: Selection, figures: Iterable[SeenFigure]) -> list[Ranked]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -20,19 +20,23 @@ ESTIMATED = frozenset("esiI")
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
-    """How many of the seen figures are sure: letters with their words and counts."""
+    """How many of the seen figures are sure: letters with their words and counts.
+
+    Each figure is in one of `missing`, `unreliable`, `estimated`, `other` and `sure`: the first
+    of them that it is. `other` has a reserve that is neither of the former, such as a break.
+    """
 
     total: int
     missing: int
     unreliable: int
     estimated: int
-    flagged: int
+    other: int
     flags: tuple[tuple[str, str, int], ...]
 
     @property
     def sure(self) -> int:
         """Figures that are there without any reserve."""
-        return self.total - self.missing - self.flagged
+        return self.total - self.missing - self.unreliable - self.estimated - self.other
 
 
 def sureness_of(figures: Iterable[SeenFigure]) -> Sureness:
@@ -69,17 +73,24 @@ def _sureness(counted: Iterable[tuple[str, bool, int]]) -> Sureness:
     letters: Counter[str] = Counter()
     for flags, _missing, count in rows:
         letters.update(dict.fromkeys("".join(flags.split()), count))
+    kinds: Counter[str] = Counter()
+    for flags, missing, count in rows:
+        kinds[_kind(flags, missing)] += count
     return Sureness(
-        total=_sum(rows, lambda flags, missing: True),
-        missing=_sum(rows, lambda flags, missing: missing),
-        unreliable=_sum(rows, lambda flags, missing: not missing and UNRELIABLE in flags),
-        estimated=_sum(
-            rows, lambda flags, missing: not missing and not ESTIMATED.isdisjoint(flags)
-        ),
-        flagged=_sum(rows, lambda flags, missing: not missing and bool(flags)),
+        total=kinds.total(),
+        missing=kinds["missing"],
+        unreliable=kinds["unreliable"],
+        estimated=kinds["estimated"],
+        other=kinds["other"],
         flags=tuple((one, flag_words(one), letters[one]) for one in sorted(letters)),
     )
 
 
-def _sum(rows: list[tuple[str, bool, int]], fits: Callable[[str, bool], bool]) -> int:
-    return sum(count for flags, missing, count in rows if fits(flags, missing))
+def _kind(flags: str, missing: bool) -> str:
+    if missing:
+        return "missing"
+    if UNRELIABLE in flags:
+        return "unreliable"
+    if not ESTIMATED.isdisjoint(flags):
+        return "estimated"
+    return "other" if flags.strip() else "sure"

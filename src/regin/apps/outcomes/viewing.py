@@ -96,11 +96,13 @@ class Selection:
             "country": self.reach.country_codes,
             "level": {ALL_LEVELS, *map(str, self.reach.levels)},
         }
-        return [
+        strange = [
             f"{name}={self.asked[name][:LONGEST_SHOWN]}"
             for name, values in known.items()
             if self.asked.get(name) and self.asked[name] not in values
         ]
+        regions = [code for code in self._asked_regions() if code not in self.reach.codes]
+        return strange + [f"regions={code[:LONGEST_SHOWN]}" for code in regions[:MOST_MARKED]]
 
     @property
     def periods(self) -> list[str]:
@@ -144,9 +146,12 @@ class Selection:
         usual = [level for level in LEVELS_IN_ORDER if level in self.reach.levels]
         return known.get(asked, next(iter([*usual, *self.reach.levels]), None))
 
-    def _chosen_regions(self) -> tuple[str, ...]:
+    def _asked_regions(self) -> list[str]:
         asked = self.asked.get("regions", "").replace(",", " ").split()
-        known = (code for code in dict.fromkeys(asked) if code in self.reach.codes)
+        return list(dict.fromkeys(asked))
+
+    def _chosen_regions(self) -> tuple[str, ...]:
+        known = (code for code in self._asked_regions() if code in self.reach.codes)
         return tuple(code for code, _number in zip(known, range(MOST_MARKED), strict=False))
 
     # --- the choice as an address ---------------------------------------------

@@ -99,8 +99,8 @@ def drawn_values(
 ) -> EuropeMap:
     """As `value_map`, of regions that are gathered already, without a query."""
     unit = unit or scale.unit
-    spots = list(gathered.spots.values())
-    known = {spot.key: values.get(spot.key, NO_VALUE) for spot in spots}
+    known = {key: values.get(key, NO_VALUE) for key in gathered.spots}
+    spots = [_as_published(spot, known[spot.key]) for spot in gathered.spots.values()]
     marks = [valued_mark(spot, known[spot.key], unit, scale) for spot in spots]
     # More links than anybody tabs through: the mouse has them, the keyboard has the table, and
     # with map_walk.js the arrow keys.
@@ -118,6 +118,11 @@ def drawn_values(
         unit=unit,
         scale=scale,
     )
+
+
+def _as_published(spot: Spot, value: Value) -> Spot:
+    """The spot under the code that its figure was published for."""
+    return replace(spot, code=value.code) if value.code not in ("", spot.code) else spot
 
 
 def locator_map(place: Place, *, key: str = "locator") -> EuropeMap | None:

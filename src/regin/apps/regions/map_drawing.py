@@ -38,7 +38,9 @@ def valued_mark(spot: Spot, value: Value, unit: str, scale: Scale) -> Mark | Non
         return _mark(spot, "missing", _("%(name)s (%(code)s): %(reason)s") % words)
     words["value"] = number(value.figure, scale.decimals)
     said = _("%(name)s (%(code)s): %(value)s (%(unit)s)") % words
-    if value.unreliable:
+    if value.flag_words:
+        said = _("%(figure)s; %(flags)s") % {"figure": said, "flags": value.flag_words}
+    elif value.unreliable:
         said = _("%(figure)s; unreliable") % {"figure": said}
     reserve = " unreliable" if value.unreliable else ""
     return _mark(spot, f"{scale.css(scale.step(value.figure))}{reserve}", said)
@@ -124,6 +126,9 @@ def _row(spot: Spot, value: Value, scale: Scale) -> MapRow:
         value=number(value.figure, scale.decimals) if value.figure is not None else "",
         reason="" if known else value.reason or _("not known"),
         unreliable=known and value.unreliable,
+        flags=value.flags,
+        flag_words=value.flag_words,
+        classification=value.classification,
     )
 
 

@@ -38,11 +38,19 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A region's figure. `figure` None is missing, for `reason`; `unreliable` draws an outline."""
+    """A region's figure. `figure` None is missing, for `reason`; `unreliable` draws an outline.
+
+    `flags`: the letters of its source, `flag_words` what they mean. `code` and `classification`:
+    those that the figure was published for, where it is not the newest code of the region.
+    """
 
     figure: float | None
     reason: str = ""
     unreliable: bool = False
+    flags: str = ""
+    flag_words: str = ""
+    code: str = ""
+    classification: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class MapRow:
-    """A row of the table twin. `value` is empty when missing, for `reason`."""
+    """A row of the table twin. `value` is empty when missing, for `reason`; flags as in `Value`."""
 
     name: str
     code: str
@@ -108,6 +116,9 @@ class MapRow:
     value: str
     reason: str
     unreliable: bool
+    flags: str = ""
+    flag_words: str = ""
+    classification: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The views of a series: what they show, in how many queries, and what stands in the address."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from tests.queries import counted_queries
@@ -9,7 +10,7 @@ from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.seen import current, figures_of
 from regin.apps.outcomes.sureness import sureness_of, sureness_of_table
 from regin.apps.outcomes.viewing import VIEWS, Selection
-from regin.apps.regions.models import PlaceChange, PlaceCode
+from regin.apps.regions.models import Place, PlaceChange, PlaceCode
 from regin.apps.regions.tests.factories import make_place
 
 from .factories import load, make_austria, make_series, tsv, write
@@ -165,6 +166,46 @@ def test_how_sure_is_counted_the_same_for_a_table_and_a_picture(series):
 def test_the_table_is_sorted_with_missing_figures_last(series, sort, codes):
     figures = figures_of(chosen(series, view="table", level="all", sort=sort))
     assert [one.code for one in figures] == codes
+
+
+def test_each_figure_is_counted_once_by_how_sure_it_is(series):
+    flags = "b", "u", "eu", "e", "", "c"
+    figures = figures_of(chosen(series, view="table", level="all", year="2012"))
+    held = [replace(figures[0], flags=one, value=None if one == "c" else 1.0) for one in flags]
+    counted = sureness_of(held)
+    assert (counted.unreliable, counted.estimated, counted.other) == (2, 1, 1)
+    assert (counted.missing, counted.sure, counted.total) == (1, 1, 6)
+
+
+def test_the_map_and_its_table_carry_every_flag_and_the_code_that_was_published(client, series):
+    place = PlaceCode.objects.get(code="AT").place
+    PlaceCode.objects.create(
+        place=place, scheme="NUTS", version="2027", code="AU", level=0, name=""
+    )
+    words = text_of(client.get(at("detail", series) + "?view=map&level=0&year=2013"))
+    assert "Österreich (AT): 4.9 (percent); break in time series" in words
+    assert "Österreich AT NUTS 2024 4.9 b" in words
+    assert "AU" not in words.split()
+
+
+def test_a_region_to_mark_that_has_no_figure_is_said(client, series):
+    words = text_of(client.get(at("detail", series) + "?view=ranking&regions=AT11 XX77"))
+    assert "Not known here, and left out of the address: regions=XX77" in words
+
+
+def test_differences_between_numbers_of_people_carry_a_warning(client, series):
+    Series._base_manager.filter(pk=series.pk).update(measure=Series.Measure.COUNT)
+    page = at("detail", series) + "?view=ranking&year=2012&show="
+    said = "they are large where many people live"
+    assert said in text_of(client.get(page + "points"))
+    assert said not in text_of(client.get(page + "ratio"))
+
+
+def test_the_method_names_the_codes_that_are_left_out(client, series, tmp_path):
+    Series._base_manager.filter(pk=series.pk).update(place_codes={"QQ9": ""})
+    load(series, write(tmp_path, tsv("T,AT11=1|2", "T,EU28=5|5"), name="more.tsv"))
+    words = text_of(client.get(at("detail", series) + "?view=about"))
+    assert "Codes of its files that are left out EU28, QQ9" in words
 
 
 def test_change_shows_the_marked_regions_first(series):

@@ -138,11 +138,20 @@ def _about_context(request: ActorRequest, selection: Selection) -> dict[str, Any
             {f"{one.scheme} {one.version}".strip() for one in selection.reach.known}
         ),
         "flags": flags_in_use(series),
+        "left_out": left_out_codes(series),
         "series_unit": series.text("unit"),
         "quality": series.text("quality"),
         "updates": series.text("updates"),
         "citation": citation(selection),
     }
+
+
+def left_out_codes(series: Series) -> list[str]:
+    """Codes of the newest file that stand for no region, and those that people left out."""
+    newest = last_vintage(series)
+    aggregates = newest.summary.get("aggregates", ()) if newest else ()
+    dropped = (code for code, meant in series.place_codes.items() if not meant)
+    return sorted({*aggregates, *dropped})
 
 
 def visible(request: ActorRequest) -> QuerySet[Series]:
