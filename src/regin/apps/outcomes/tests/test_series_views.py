@@ -182,6 +182,7 @@ def test_the_map_and_its_table_carry_every_flag_and_the_code_that_was_published(
     PlaceCode.objects.create(
         place=place, scheme="NUTS", version="2027", code="AU", level=0, name=""
     )
+    Place.objects.filter(pk=place.pk).update(latitude=48.2, longitude=16.4)
     words = text_of(client.get(at("detail", series) + "?view=map&level=0&year=2013"))
     assert "Österreich (AT): 4.9 (percent); break in time series" in words
     assert "Österreich AT NUTS 2024 4.9 b" in words
