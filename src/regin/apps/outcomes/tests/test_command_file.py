@@ -1,5 +1,7 @@
 """`regin outcomes import` without a series: what a file is, and a series that begins with it."""
 
+import gzip
+
 import pytest
 from django.core.management import CommandError
 
@@ -58,6 +60,30 @@ def test_a_file_of_no_format_is_a_fault_that_says_what_to_do(series, tmp_path):
         with pytest.raises(CommandError) as refused:
             run("import", write(tmp_path, text, name="x.csv"))
         assert str(refused.value).startswith(f"x.csv: {MESSAGES[code].what}")
+
+
+NO_TABLES = {
+    "cut.xlsx": (b"PK\x03\x04rest", "workbook_damaged"),
+    "pdf.csv": (b"%PDF-1.4\n....", "dataset_unknown"),
+    "null.json": (b"null", "dataset_unknown"),
+    "bomb.tsv.gz": (gzip.compress(b"x" * 5_000_000), "file_bomb"),
+    "cut.csv.gz": (gzip.compress(TABLE.encode() * 9)[:-30], "file_damaged"),
+    "page.tsv": (b"<!DOCTYPE html><html><body>Error 404</body></html>", "dataset_page"),
+}
+
+
+@pytest.mark.parametrize("name", NO_TABLES)
+def test_nobody_is_asked_for_the_columns_of_what_is_no_table(series, tmp_path, name):
+    content, code = NO_TABLES[name]
+    path, before = write(tmp_path, content, name=name), fingerprint()
+    beginning = (*("--new", "jobs", "--organisation", series.organisation.name), *WORDS)
+    for words in ((), ("--series", "jobless", "--yes"), (*beginning, "--yes")):
+        with pytest.raises(CommandError) as refused:
+            run("import", path, *words)
+        said = str(refused.value)
+        assert said.startswith(f"{name}: {MESSAGES[code].what.partition('%')[0]}")
+        assert "mapping" not in said
+    assert fingerprint() == before
 
 
 def test_two_gigabytes_are_refused_by_their_size(series, tmp_path):
