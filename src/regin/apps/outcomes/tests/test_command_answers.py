@@ -97,6 +97,28 @@ def test_labels_of_groups_can_be_answered_and_left_out(series, tmp_path):
     assert series.label_codes == {"age": {"mit = und : Zeichen": "Y75", "sonst": ""}}
 
 
+ODD = """DATAFLOW,FREQ,SEX,AGE,GEO,TIME_PERIOD,OBS_VALUE
+O:LFS(1.0),A,=SUM(A1),Y15-74,AT,2013,1
+O:LFS(1.0),A,F,Y_GE15,AT,2013,2
+O:LFS(1.0),A,M,odd text,AT,2013,3
+O:LFS(1.0),A,T,TOTAL,AT,2013,4
+"""
+
+
+def test_an_odd_text_among_codes_is_asked_alone(series, tmp_path):
+    path = write(tmp_path, ODD, name="odd.csv")
+    said = said_by("import", path, "--series", "jobless", "--yes").splitlines()
+    assert [line.partition("“")[2].partition("”")[0] for line in said[:2]] == [
+        "=SUM(A1)",
+        "odd text",
+    ]
+    assert "--means" in said[2]
+    answers = ("--means", "sex:=SUM(A1)=", "--means", "age:odd text=UNK")
+    run("import", path, "--series", "jobless", *answers, "--yes")
+    groups = series.observations.values_list("breakdown__sex", "breakdown__age").order_by("value")
+    assert list(groups) == [("F", "Y_GE15"), ("M", "UNK"), ("T", "TOTAL")]
+
+
 def test_a_label_that_is_left_out_may_be_longer_than_a_code(series, tmp_path):
     long = "a label of more than twenty-four characters"
     path = write(tmp_path, PEOPLE.replace("sonst", long), name="people.csv")

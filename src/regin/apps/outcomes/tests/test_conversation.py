@@ -183,6 +183,12 @@ def test_an_unknown_code_is_asked_for_once_and_never_guessed(client, editor):
     assert page.redirect_chain[-1][0].endswith("/imports/2/")
 
 
+def test_an_odd_text_among_codes_is_asked_alone(client, editor):
+    odd = "DATAFLOW,SEX,GEO,TIME_PERIOD,OBS_VALUE\nO:X(1.0),=SUM(A1),AT,2013,1\n"
+    page = begin(client, editor, odd + "O:X(1.0),F,AT,2013,2\nO:X(1.0),T,AT,2013,3\n")
+    assert [one.text for one in page.context["form"].questions] == ["=SUM(A1)"]
+
+
 def test_rows_of_a_code_that_is_left_out_are_counted(client, editor):
     (organisation,) = editor.organisations_where(Role.EDITOR)
     series = make_series(organisation_id=organisation, organisation=None)
