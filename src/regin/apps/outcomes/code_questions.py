@@ -13,6 +13,7 @@ from django.db.models import Q
 from regin.apps.outcomes.office_labels import code_of, is_one_of_a_kind, own_name
 from regin.apps.outcomes.resolving import BATCH, aggregate_codes, resolve
 from regin.apps.outcomes.selecting import rows_among
+from regin.apps.outcomes.worded_units import unit_codes
 from regin.apps.regions.models import Place, PlaceCode, SearchName
 from regin.apps.regions.operations.search_names import words_of
 from regin.files.datasets.dataset import Dataset, Dimension
@@ -45,7 +46,8 @@ class Question:
     """A text of a dimension that has no known meaning; `row` is the first of its `rows`.
 
     `name`: under which the answer is kept; `is_place`: the answer is a place, else any code.
-    `candidates` are offered; `proposed` is the code of the only one that is called just so.
+    `candidates` are offered; `proposed` is the code of the only one that is called just so, or
+    one made from the words of a unit.
     """
 
     name: str
@@ -65,10 +67,11 @@ def questions_of(dataset: Dataset, learnt: Learnt) -> list[Question]:
     A constant number of queries for each five hundred texts.
     """
     found: list[Question] = []
+    made = unit_codes(dataset, learnt)
     for at, dimension in enumerate(dataset.dimensions):
         if dimension.role != "time":
             unknown = _unknown(dimension, learnt.get(own_name(dimension), {}))
-            found += _questions(dataset, at, unknown)
+            found += _questions(dataset, at, unknown, made.get(own_name(dimension), {}))
     return found[:MOST_QUESTIONS]
 
 
@@ -94,7 +97,10 @@ def _places_of(texts: Sequence[str]) -> list[str]:
     return [text for text in texts if text in resolved.places or text in aggregate_codes()]
 
 
-def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question]:
+def _questions(
+    dataset: Dataset, at: int, texts: Sequence[str], codes: Mapping[str, str]
+) -> list[Question]:
+    """A question for each of `texts`; `codes`: those that were made from them."""
     dimension = dataset.dimensions[at]
     is_place = dimension.role == GEO
     texts = texts[:MOST_QUESTIONS]
@@ -114,7 +120,7 @@ def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question
                 rows=rows_among(dataset, cells),
                 is_place=is_place,
                 candidates=candidates.get(text) or similar.get(text, ()),
-                proposed=_only(candidates.get(text, ())),
+                proposed=codes.get(text) or _only(candidates.get(text, ())),
             )
         )
     return made

@@ -10,6 +10,7 @@ from regin.apps.regions.operations import rebuild_search_names
 from regin.apps.regions.tests.factories import make_actor, make_organisation
 
 from .factories import figures, make_austria, make_series, tsv
+from .test_command_answers import json_stat
 from .test_uploads import SAID
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,17 @@ def test_an_odd_text_among_codes_is_asked_alone(client, editor):
     odd = "DATAFLOW,SEX,GEO,TIME_PERIOD,OBS_VALUE\nO:X(1.0),=SUM(A1),AT,2013,1\n"
     page = begin(client, editor, odd + "O:X(1.0),F,AT,2013,2\nO:X(1.0),T,AT,2013,3\n")
     assert [one.text for one in page.context["form"].questions] == ["=SUM(A1)"]
+
+
+def test_a_code_for_a_unit_in_words_is_filled_in_and_can_be_changed(client, editor):
+    money = json_stat({"GDP": "$ million", "POP": "antal"}, [5, 6])
+    page = begin(client, editor, money, "money.json")
+    said = shown_values(page)
+    assert (said["typed_0"], said["typed_1"]) == ("DOLLAR_MILLION", "ANTAL")
+    answer(client, page, typed_0="MIO_USD")
+    series = series_of(client, of_unit="MIO_USD", of_measure="GDP")
+    assert (series.unit_code, series.label_codes["unit"]["antal"]) == ("MIO_USD", "ANTAL")
+    assert Import.objects.get().summary["new"] == 1
 
 
 def test_rows_of_a_code_that_is_left_out_are_counted(client, editor):
