@@ -41,7 +41,9 @@ def test_without_yes_it_only_shows_and_the_file_still_waits_to_be_found(
     put_whole(eurostat)
     said = run("fetch", "dataset", "--series", "jobless")
     assert "10 new" in said
-    assert "Nothing was changed. To accept, add --yes." in said
+    assert "Nothing is stored yet." in said
+    assert "type the command again with --yes" in said
+    assert "Nothing was changed" not in said
     assert not Import.objects.filter(state="staged").exists()
     assert Observation.objects.count() == 0
     Series._base_manager.update(refresh_every="weekly", fetched_at=None)

@@ -302,10 +302,15 @@ class Command(BaseCommand):
         if yes:
             return True
         if not sys.stdin.isatty():
-            self.stdout.write(_("Nothing was changed. To accept, add --yes."))
+            self.stdout.write(
+                _(
+                    "Nothing is stored yet. To accept what is listed above, type the command "
+                    "again with --yes."
+                )
+            )
             return False
         if not _agreed():
-            self.stdout.write(_("Nothing was changed."))
+            self.stdout.write(_("Nothing was stored."))
             return False
         return True
 
