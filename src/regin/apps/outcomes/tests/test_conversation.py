@@ -100,6 +100,31 @@ def test_a_name_that_begins_like_one_that_is_known_is_offered_and_not_taken(clie
     assert "Choose what it means" in refused.content.decode()
 
 
+@pytest.mark.parametrize("written", ["25 Burgenland", "Burgenland (25)", "025. Burgenland"])
+def test_a_name_beside_a_code_of_digits_is_proposed(client, editor, written):
+    page = name_columns(client, begin(client, editor, TABLE.replace("Burgenland", written)))
+    first = page.context["form"].questions[0]
+    assert (first.text, first.proposed) == (written, "AT11")
+
+
+def test_two_texts_that_differ_by_digits_alone_are_offered_and_not_taken(client, editor):
+    table = TABLE.replace("Burgenland", "1 Burgenland").replace("Insgesamt", "2 Burgenland")
+    page = name_columns(client, begin(client, editor, table))
+    asked = {one.text: one for one in page.context["form"].questions}
+    for text in ("1 Burgenland", "2 Burgenland"):
+        assert [one.code for one in asked[text].candidates] == ["AT11"]
+        assert asked[text].proposed == ""
+
+
+def test_a_beginning_of_a_name_beside_a_code_of_digits_is_offered(client, editor):
+    table = TABLE.replace("Burgenland", "25 Burgen").replace("Insgesamt", "AT 99")
+    page = name_columns(client, begin(client, editor, table))
+    asked = {one.text: one for one in page.context["form"].questions}
+    assert [one.code for one in asked["25 Burgen"].candidates] == ["AT11"]
+    assert asked["25 Burgen"].proposed == ""
+    assert asked["AT 99"].candidates == ()
+
+
 def test_a_plain_table_becomes_a_series_by_columns_names_and_description(client, editor):
     page = name_columns(client, begin(client, editor))
     assert page.redirect_chain[-1][0] == step("codes")
