@@ -338,3 +338,14 @@ def test_codes_of_units_in_words_differ_and_are_short(series, tmp_path):
         "PC",
         "FALLE",
     ]
+
+
+def test_groups_under_another_name_are_kept_apart_as_the_mapping_says(series, tmp_path):
+    text = "Land;Sexo;2013\nAT;Mujeres;5\nAT;Hombres;6\nAT;Total;7\n"
+    codes = 'codes = { "Mujeres" = "F", "Hombres" = "M", "Total" = "T" }'
+    said = PEOPLE_MAPPING.replace("Gruppe", "Sexo").replace('"age"', '"sex"')
+    mapping = write(tmp_path, said.replace("is_labelled = true", codes), name="sexo.toml")
+    path = write(tmp_path, text, name="sexo.csv")
+    run("import", path, "--series", "jobless", "--mapping", mapping, "--yes")
+    found = {sex: value for (sex, _code, _period), (value, _flags) in figures(series).items()}
+    assert found == {"F": 5, "M": 6, "T": 7}
