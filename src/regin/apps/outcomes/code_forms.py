@@ -31,7 +31,11 @@ class QuestionRow:
 
 
 class CodesForm(forms.Form):
-    """`choice_n` and `typed_n` answer the question at place n; what is typed goes first."""
+    """`choice_n` and `typed_n` answer the question at place n; what is typed goes first.
+
+    What is proposed for a place is chosen, what is proposed for another text is typed already:
+    there is no list of codes to choose it from.
+    """
 
     rest_out = forms.BooleanField(
         label=gettext_lazy("Leave out the rows of every code that I do not answer"), required=False
@@ -42,14 +46,18 @@ class CodesForm(forms.Form):
         self.questions = list(questions)
         for at, question in enumerate(self.questions):
             said = {"text": question.text}
+            typed = "" if question.is_place else question.proposed
             self.fields[f"choice_{at}"] = forms.ChoiceField(
                 label=_("What “%(text)s” means") % said,
                 choices=_choices(question),
                 required=False,
-                initial=question.proposed,
+                initial=question.proposed if question.is_place else "",
             )
             self.fields[f"typed_{at}"] = forms.CharField(
-                label=_("Another code for “%(text)s”") % said, max_length=LONGEST, required=False
+                label=_("Another code for “%(text)s”") % said,
+                max_length=LONGEST,
+                required=False,
+                initial=typed,
             )
 
     def rows(self) -> Iterator[QuestionRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -13,6 +14,7 @@ from django.db.models import Q
 from regin.apps.outcomes.office_labels import code_of, is_one_of_a_kind, own_name
 from regin.apps.outcomes.resolving import BATCH, aggregate_codes, resolve
 from regin.apps.outcomes.selecting import rows_among
+from regin.apps.outcomes.worded_units import unit_codes
 from regin.apps.regions.models import Place, PlaceCode, SearchName
 from regin.apps.regions.operations.search_names import words_of
 from regin.files.datasets.dataset import Dataset, Dimension
@@ -45,7 +47,8 @@ class Question:
     """A text of a dimension that has no known meaning; `row` is the first of its `rows`.
 
     `name`: under which the answer is kept; `is_place`: the answer is a place, else any code.
-    `candidates` are offered; `proposed` is the code of the only one that is called just so.
+    `candidates` are offered; `proposed` is the code of the only one that is called just so, or
+    one made from the words of a unit.
     """
 
     name: str
@@ -65,10 +68,11 @@ def questions_of(dataset: Dataset, learnt: Learnt) -> list[Question]:
     A constant number of queries for each five hundred texts.
     """
     found: list[Question] = []
+    made = unit_codes(dataset, learnt)
     for at, dimension in enumerate(dataset.dimensions):
         if dimension.role != "time":
             unknown = _unknown(dimension, learnt.get(own_name(dimension), {}))
-            found += _questions(dataset, at, unknown)
+            found += _questions(dataset, at, unknown, made.get(own_name(dimension), {}))
     return found[:MOST_QUESTIONS]
 
 
@@ -94,12 +98,16 @@ def _places_of(texts: Sequence[str]) -> list[str]:
     return [text for text in texts if text in resolved.places or text in aggregate_codes()]
 
 
-def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question]:
+def _questions(
+    dataset: Dataset, at: int, texts: Sequence[str], codes: Mapping[str, str]
+) -> list[Question]:
+    """A question for each of `texts`; `codes`: those that were made from them."""
     dimension = dataset.dimensions[at]
     is_place = dimension.role == GEO
     texts = texts[:MOST_QUESTIONS]
     candidates = candidates_of(texts) if is_place else {}
     similar = similar_to(text for text in texts if not candidates[text]) if is_place else {}
+    proposed = {**_proposed(candidates), **codes}
     place = {text: number for number, text in enumerate(dimension.codes)}
     made = []
     for text in texts:
@@ -114,45 +122,75 @@ def _questions(dataset: Dataset, at: int, texts: Sequence[str]) -> list[Question
                 rows=rows_among(dataset, cells),
                 is_place=is_place,
                 candidates=candidates.get(text) or similar.get(text, ()),
-                proposed=_only(candidates.get(text, ())),
+                proposed=proposed.get(text, ""),
             )
         )
     return made
 
 
-def _only(candidates: Sequence[Candidate]) -> str:
-    return candidates[0].code if len(candidates) == 1 else ""
+def _proposed(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str, str]:
+    """The code of the only place that a text may mean.
+
+    Of “Wien 1” and “Wien 2” neither is proposed as Wien: there the number tells places apart.
+    """
+    only = {text: found[0].code for text, found in candidates.items() if len(found) == 1}
+    texts_of = Counter(only.values())
+    return {
+        text: code
+        for text, code in only.items()
+        if texts_of[code] == 1 or not _without_number(words_of(text))
+    }
 
 
 def candidates_of(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
-    """Known places that each text may mean by its name or by a code spelt otherwise, best first."""
-    words = {text: " ".join(words_of(text)) for text in texts}
-    spellings = {text: {folded, folded.replace(" ", "")} for text, folded in words.items()}
-    wanted = sorted({one for both in spellings.values() for one in both if one})
-    places: dict[str, list[int]] = {}
+    """Known places that each text may mean by its name or by a code spelt otherwise, best first.
+
+    Where it is neither, those whose name it is without a number beside it: “25 Norrbottens län”.
+    """
+    words = {text: words_of(text) for text in texts}
+    spellings = {text: sorted({" ".join(own), "".join(own)}) for text, own in words.items()}
+    bare = {text: _without_number(own) for text, own in words.items()}
+    names = _places_called([*(one for both in spellings.values() for one in both), *bare.values()])
+    keys = {
+        text: [key for one in both for _kind, key in names.get(one, ())]
+        or [key for kind, key in names.get(bare[text], ()) if kind == SearchName.Kind.NAME]
+        for text, both in spellings.items()
+    }
+    known = _known_places({key for own in keys.values() for key in own})
+    return {
+        text: tuple(known[key] for key in dict.fromkeys(own) if key in known)[:MOST_PROPOSALS]
+        for text, own in keys.items()
+    }
+
+
+def _places_called(names: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """Folded name or code → kind and key of each place that is called so, best first."""
+    wanted = sorted({one for one in names if one})
+    found: dict[str, list[tuple[int, int]]] = {}
     for start in range(0, len(wanted), BATCH):
         rows = SearchName.objects.filter(text__in=wanted[start : start + BATCH]).exclude(
             kind=SearchName.Kind.LATER_WORD
         )
-        for text, key in rows.order_by("kind", "-is_current", "level").values_list("text", "place"):
-            places.setdefault(text, []).append(key)
-    known = _known_places({key for keys in places.values() for key in keys})
-    return {
-        text: tuple(
-            known[key]
-            for key in dict.fromkeys(key for one in sorted(both) for key in places.get(one, ()))
-            if key in known
-        )[:MOST_PROPOSALS]
-        for text, both in spellings.items()
-    }
+        ordered = rows.order_by("kind", "-is_current", "level")
+        for text, kind, key in ordered.values_list("text", "kind", "place"):
+            found.setdefault(text, []).append((kind, key))
+    return found
+
+
+def _without_number(words: Sequence[str]) -> str:
+    """The words without a number before or after them; "" when that leaves none, or all."""
+    left = words[1:] if words and words[0].isdigit() else words
+    left = left[:-1] if left and left[-1].isdigit() else left
+    return "" if len(left) == len(words) else " ".join(left)
 
 
 def similar_to(texts: Iterable[str]) -> dict[str, tuple[Candidate, ...]]:
     """Known places whose name begins with each text: “Västra Götaland”, “Västra Götalands län”.
 
-    A query for each hundred texts.
+    A number beside the text does not count. A query for each hundred texts.
     """
-    words = {text: " ".join(words_of(text)) for text in texts}
+    split = {text: words_of(text) for text in texts}
+    words = {text: _without_number(own) or " ".join(own) for text, own in split.items()}
     wanted = sorted({one for one in words.values() if len(one) >= SHORTEST_BEGINNING})
     names = SearchName.objects.exclude(kind__in=(SearchName.Kind.CODE, SearchName.Kind.LATER_WORD))
     places: dict[str, list[int]] = {}

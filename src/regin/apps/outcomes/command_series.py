@@ -116,7 +116,7 @@ class Beginning:
         for name, code in self.chosen.items():
             found = dimension_called(name, empty.dimensions)
             if found is not None:
-                data[f"of_{found.name.lower()}"] = code
+                data[f"of_{found.name.lower()}"] = code_called(code, found)
         return data | {name: value for name, value in self.said.items() if value is not None}
 
     def _unknown(self, form: SeriesForm) -> Iterator[str]:
@@ -138,6 +138,13 @@ def dimension_called(name: str, dimensions: Sequence[Dimension]) -> Dimension | 
             if calls(dimension).casefold() == wanted:
                 return dimension
     return None
+
+
+def code_called(text: str, dimension: Dimension) -> str:
+    """The code that `text` is, else the only one that the file words so; else `text` itself."""
+    words = zip(dimension.codes, dimension.labels, strict=bool(dimension.labels))
+    called = [code for code, label in words if label == text]
+    return called[0] if text not in dimension.codes and len(called) == 1 else text
 
 
 def _errors(form: SeriesForm) -> Iterator[str]:
@@ -189,3 +196,8 @@ def answers_of(said: Sequence[str], dataset: Dataset) -> Answers:
             raise CommandError(words % {"name": name, "names": listed or _("none")})
         found.setdefault(own_name(dimension), {})[text.strip()] = code.strip()
     return found
+
+
+def joined_answers(first: Answers, second: Answers) -> Answers:
+    """Both, dimension by dimension; where both know a text, the `second` one counts."""
+    return {name: {**first.get(name, {}), **second.get(name, {})} for name in {**first, **second}}

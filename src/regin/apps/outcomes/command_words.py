@@ -13,7 +13,7 @@ from regin.apps.outcomes.figures import figure_text
 from regin.apps.outcomes.forms import code_choices
 from regin.apps.outcomes.labels import emptied_words, format_words
 from regin.apps.outcomes.models import Import, Series
-from regin.apps.outcomes.operations import Refreshed
+from regin.apps.outcomes.operations import Answers, Refreshed
 from regin.apps.outcomes.selecting import is_group
 from regin.apps.outcomes.structure import note_words
 from regin.engine.errors import FaultsError
@@ -88,6 +88,21 @@ def preview_lines(staged: Import) -> Iterator[str]:
     yield from _conversion_lines(staged)
     for example in summary["examples"]:
         yield _example(example, staged.series.decimals)
+
+
+def unit_lines(made: Answers) -> Iterator[str]:
+    """Which codes were made for units that the file states in words alone."""
+    for name, codes in made.items():
+        for text, code in codes.items():
+            yield _(
+                "The %(name)s “%(text)s” has no code in the file: %(code)s is taken. To take "
+                "another, add --means %(example)s"
+            ) % {
+                "name": name,
+                "text": text,
+                "code": code,
+                "example": shlex.quote(f"{name}:{text}=CODE"),
+            }
 
 
 def _left_out_lines(summary: dict[str, Any]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _AGES: Final = (
     (re.compile(r"Less than (\d+) years"), "Y_LT{}"),
     (re.compile(r"(\d+) years?"), "Y{}"),
 )
+_AGE_CODE: Final = re.compile(r"Y(?:\d+-\d+|_GE\d+|_LT\d+|\d+)")
 
 
 @cache
@@ -34,6 +35,12 @@ def known_labels() -> Mapping[tuple[str, str], str]:
     with LABELS.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     return {(row["dimension"], row["label"]): row["code"] for row in rows}
+
+
+@cache
+def _known_codes() -> frozenset[tuple[str, str]]:
+    """(dimension, code) of every code that has a known label."""
+    return frozenset((dimension, code) for (dimension, _), code in known_labels().items())
 
 
 def coded(dataset: Dataset, log: FaultLog, own: Mapping[str, Mapping[str, str]]) -> Dataset:
@@ -75,17 +82,24 @@ def own_name(dimension: Dimension) -> str:
 
 
 def code_of(dimension: Dimension, label: str, own: Mapping[str, str]) -> str | None:
-    """The code of a label, "" for one that is left out, None when nobody knows."""
+    """The code of a label, "" for one that is left out, None when nobody knows.
+
+    A known code is its own: one odd text among codes makes no labels of the others.
+    """
     if label in own:
         return own[label]
     name = own_name(dimension)
     if dimension.role == "frequency":
         name = "freq"
     found = known_labels().get((name, label))
+    if found is None and (name, label) in _known_codes():
+        return label
     return _age_code(label) if found is None and name == "age" else found
 
 
 def _age_code(label: str) -> str | None:
+    if _AGE_CODE.fullmatch(label):
+        return label
     for form, code in _AGES:
         if match := form.fullmatch(label):
             return code.format(*match.groups())

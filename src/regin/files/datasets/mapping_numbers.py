@@ -154,11 +154,23 @@ def _say(number: str, decimal: str, thousands: str, notes: Notes) -> None:
 
 
 def _contradiction(evidence: _Evidence, notes: Notes) -> tuple[str, str]:
-    tables = (evidence.decimals, evidence.thousands, evidence.doubtful)
-    examples = list(dict.fromkeys(number for table in tables for number in table.values()))
-    first, other = examples[0], examples[-1]
+    first, other = _written_in_two_ways(evidence)
     notes.ask("numbers.decimal", "proposal_two_notations", text=shown(first), other=shown(other))
     return "", ""
+
+
+def _written_in_two_ways(evidence: _Evidence) -> tuple[str, str]:
+    """Return two numbers that no one notation reads, the clearest pair that there is."""
+    decimals, thousands, doubtful = evidence.decimals, evidence.thousands, evidence.doubtful
+    for table in (decimals, thousands):
+        if len(table) > 1:
+            first, other, *_ = table.values()
+            return first, other
+    for sign in decimals.keys() & thousands.keys():
+        return decimals[sign], thousands[sign]
+    # One decimal and one thousands sign, and a number with a third sign that is neither of them.
+    odd = next(number for sign, number in doubtful.items() if sign not in decimals)
+    return next(iter(thousands.values()), next(iter(decimals.values()))), odd
 
 
 def _ambiguous(number: str, notes: Notes) -> tuple[str, str]:

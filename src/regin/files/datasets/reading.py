@@ -14,10 +14,11 @@ from regin.files.datasets.dataset import Dataset
 from regin.files.datasets.json_stat import read_json_stat
 from regin.files.datasets.mapped import read_mapped
 from regin.files.datasets.mapping import TableMapping
+from regin.files.datasets.mapping_proposal import propose_mapping
 from regin.files.datasets.sdmx_csv import read_sdmx_csv
 from regin.files.datasets.sdmx_csv_header import separator_of
 from regin.files.datasets.sdmx_message import read_sdmx_message
-from regin.files.limits import LIMITS, UTF16_MARKS, Limits, open_bytes
+from regin.files.limits import LIMITS, MIB, UTF16_MARKS, Limits, open_bytes
 
 register(
     {
@@ -35,30 +36,45 @@ register(
                 " XLSX."
             ),
         ),
+        "dataset_page": Message(
+            N_("The file is a web page in place of a table."),
+            N_(
+                "It may say why there is no table, or hold the link to it: look at it in a browser,"
+                " and download the table itself. A table that was saved as a page can be opened in"
+                " a spreadsheet program and saved as XLSX."
+            ),
+        ),
     }
 )
 
 _BEGINNING: Final = 65_536
 _MARK: Final = b"\xef\xbb\xbf"
+_LEAST_COLUMNS: Final = 2
 # What an SDMX-JSON message says before its figures, and JSON-stat never does.
 _SDMX_KEY: Final = re.compile(rb'"(?:dataSets|structures?|meta|header|errors|\$schema)"\s*:')
+# How a page begins, whatever stands before: a comment, what XML says of itself. Never gone back
+# over (`?>`, `*+`), so that comments without end cost no more than their length.
+_PAGE: Final = re.compile(
+    rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+<(?:!doctype\s+html|(?:html|head|body|title|meta)(?=[\s>/]))",
+    re.IGNORECASE | re.DOTALL,
+)
 _STAT_KEY: Final = re.compile(rb'"(?:class|version|dataset|dimension|value|id|size|href)"\s*:')
 
 Reader = Callable[[Path, Limits], Dataset]
 
 
 def recognised(path: Path, limits: Limits = LIMITS) -> str:
-    """Return what `path` holds: eurostat-tsv, sdmx-csv, sdmx, json-stat, table, or "".
+    """Return what `path` holds: eurostat-tsv, sdmx-csv, sdmx, json-stat, table, html, or "".
 
     `sdmx-csv` stands for OECD's CSV as well, `sdmx` for XML and JSON, `table` for a CSV or a
-    workbook that needs a mapping. Told by the first 64 KiB, never by the name. Raises FaultsError
-    when it cannot be opened.
+    workbook that needs a mapping, `html` for a web page that was saved in place of one. Told by
+    the first 64 KiB, never by the name. Raises FaultsError when it cannot be opened.
     """
     with open_bytes(path, limits) as stream:
         beginning = stream.read(_BEGINNING)
     content = beginning.removeprefix(_MARK).lstrip()
     if content.startswith(b"<"):
-        return "sdmx"
+        return "html" if _PAGE.match(content) else "sdmx"
     if content.startswith((b"{", b"[")):
         return _kind_of_json(content)
     if beginning.startswith(b"PK"):
@@ -106,14 +122,37 @@ def read_dataset(
     FaultsError with all faults of the file.
     """
     called = name or path.name
+    kind = recognised(path, limits)
+    if kind == "html":
+        raise fail("dataset_page", file=called)
     if mapping is not None:
         return _called(read_mapped(path, mapping, limits), called)
-    kind = recognised(path, limits)
     if kind == "eurostat-tsv":
         return read_bulk_tsv(path, limits, called)
+    if kind == "table":
+        check_table(path, limits)
+        raise fail("dataset_needs_mapping", file=called)
     if kind not in _READERS:
-        raise fail("dataset_needs_mapping" if kind else "dataset_unknown", file=called)
+        raise fail("dataset_unknown", file=called)
     return _called(_READERS[kind](path, limits), called)
+
+
+def check_table(path: Path, limits: Limits = LIMITS) -> None:
+    """Raise FaultsError unless the beginning looks like a table, whatever its columns are.
+
+    What `recognised` calls a table may be a damaged workbook, another archive or a line of text:
+    nobody should be asked for the columns of such a file.
+    """
+    if len(propose_mapping(path, lambda _text: False, limits=limits).columns) < _LEAST_COLUMNS:
+        raise fail("dataset_unknown", file=path.name)
+    _read_through(path, limits)
+
+
+def _read_through(path: Path, limits: Limits) -> None:
+    """Unpack the whole file. Raises FaultsError: file_bomb, file_damaged."""
+    with open_bytes(path, limits) as stream:
+        while stream.read(MIB):
+            pass
 
 
 def _called(dataset: Dataset, name: str) -> Dataset:

@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from regin.engine.errors import FaultsError, fail
+from regin.engine.errors import N_, FaultsError, Message, fail, register
 from regin.files.datasets.sheet_grid import Grid, GridRow
 from regin.files.index import faults  # noqa: F401  # importing it registers its messages
 from regin.files.index.workbook import SheetCells, SheetRow, Workbook, _SheetPart
 from regin.files.limits import LIMITS, Limits
+
+register(
+    {
+        "table_no_workbook": Message(
+            N_("The file is no workbook that can be read."),
+            N_(
+                "Save the table as “Excel workbook (.xlsx)” or as CSV; if the file is an archive,"
+                " unpack it and load the table that is in it."
+            ),
+        ),
+        "table_workbook_texts": Message(
+            N_("The workbook holds too many or too long texts; %(limit)s of them are the most."),
+            N_("Save the sheet that holds the table as a CSV file and load that."),
+        ),
+    }
+)
+
+OWN_WORDS: Final = {
+    "not_a_workbook": "table_no_workbook",
+    "workbook_texts": "table_workbook_texts",
+}
+"""Faults whose advice is for an index, which may be a folder of CSV files; a table may not."""
 
 NUMBER: Final = "number"
 """Mark of a cell that is stored as a number: its text has a point, whatever the sheet shows."""
@@ -47,9 +70,16 @@ class NumberedWorkbook(Workbook):
 
 @contextmanager
 def _damage_told(file: str) -> Iterator[None]:
-    """Tell a list of parts with wrong places as damage: it makes `zipfile` seek below zero."""
+    """Tell damage in the words for a table.
+
+    A list of parts with wrong places is damage too: it makes `zipfile` seek below zero.
+    """
     try:
         yield
+    except FaultsError as error:
+        raise FaultsError(
+            replace(fault, code=OWN_WORDS.get(fault.code, fault.code)) for fault in error.faults
+        ) from None
     except OSError:
         reason = "a part is not where its list of parts says"
         raise fail("workbook_damaged", file=file, reason=reason) from None

@@ -24,12 +24,11 @@ from regin.apps.outcomes.operations.imports import shown_name, stage_import
 from regin.apps.outcomes.operations.sources import source_called
 from regin.apps.outcomes.operations.teaching import Answers, check_answers, teach_series
 from regin.apps.outcomes.reading import named, sha256_of
-from regin.engine.errors import FaultsError, fail
+from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
 from regin.files.datasets.mapping import TableMapping, mapping_from, mapping_text
-from regin.files.datasets.mapping_proposal import propose_mapping
-from regin.files.datasets.reading import recognised
+from regin.files.datasets.reading import check_table, recognised
 from regin.files.limits import LIMITS, Limits
 
 KEPT = timedelta(days=7)
@@ -39,7 +38,6 @@ KEPT = timedelta(days=7)
 TABLE = "table"
 """What `recognised` calls a file whose columns a person has to name."""
 
-LEAST_COLUMNS = 2
 ANSWERABLE = frozenset({"outcomes_unknown_code", "outcomes_unknown_label", "dataset_needs_mapping"})
 
 _COLUMNS = (
@@ -130,7 +128,7 @@ def _kept(upload: Upload, path: Path, limits: Limits) -> Upload:
     """Check the file, then store it and its row."""
     try:
         if recognised(path, limits) == TABLE:
-            _check_table(path, limits)
+            check_table(path, limits)
         else:
             read_dataset(path, limits, upload.file_name)
         upload.sha256 = sha256_of(path, limits)
@@ -140,12 +138,6 @@ def _kept(upload: Upload, path: Path, limits: Limits) -> Upload:
         upload.stored = default_storage.save(f"uploads/{upload.key}", File(stream))
     upload.save()
     return upload
-
-
-def _check_table(path: Path, limits: Limits) -> None:
-    """Raise FaultsError unless its beginning looks like a table, whatever the columns are."""
-    if len(propose_mapping(path, lambda _text: False, limits=limits).columns) < LEAST_COLUMNS:
-        raise fail("dataset_unknown", file=path.name)
 
 
 def needs_columns(upload: Upload, limits: Limits = LIMITS) -> bool:

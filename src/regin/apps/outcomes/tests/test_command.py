@@ -42,7 +42,9 @@ def test_without_a_terminal_it_only_shows_and_says_what_to_type(series, tmp_path
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     said = run("import", write(tmp_path), "--series", series.public_id)
     assert "10 new" in said
-    assert "Nothing was changed. To accept, add --yes." in said
+    assert "Nothing is stored yet." in said
+    assert "type the command again with --yes" in said
+    assert "Nothing was changed" not in said
     assert Observation.objects.count() == 0
     assert not Import.objects.filter(state="staged").exists()
 

@@ -1,12 +1,16 @@
 """What the page would ask, typed: what codes mean, which code a series takes, what is left out."""
 
+import json
+
 import pytest
 from django.core.management import CommandError
 
 from regin.apps.outcomes.models import Import, Series
 from regin.apps.outcomes.operations import accept_import, convert, undo_import
+from regin.apps.outcomes.worded_units import unit_codes
 from regin.apps.regions.models import PlaceChange
 from regin.apps.regions.tests.factories import make_place
+from regin.files.datasets import read_dataset
 
 from .factories import COMMAND, figures, fingerprint, make_austria, make_series, stage, tsv, write
 from .test_command import run
@@ -95,6 +99,28 @@ def test_labels_of_groups_can_be_answered_and_left_out(series, tmp_path):
     assert list(ages) == [("Y15-74", 5), ("Y75", 6)]
     series.refresh_from_db()
     assert series.label_codes == {"age": {"mit = und : Zeichen": "Y75", "sonst": ""}}
+
+
+ODD = """DATAFLOW,FREQ,SEX,AGE,GEO,TIME_PERIOD,OBS_VALUE
+O:LFS(1.0),A,=SUM(A1),Y15-74,AT,2013,1
+O:LFS(1.0),A,F,Y_GE15,AT,2013,2
+O:LFS(1.0),A,M,odd text,AT,2013,3
+O:LFS(1.0),A,T,TOTAL,AT,2013,4
+"""
+
+
+def test_an_odd_text_among_codes_is_asked_alone(series, tmp_path):
+    path = write(tmp_path, ODD, name="odd.csv")
+    said = said_by("import", path, "--series", "jobless", "--yes").splitlines()
+    assert [line.partition("“")[2].partition("”")[0] for line in said[:2]] == [
+        "=SUM(A1)",
+        "odd text",
+    ]
+    assert "--means" in said[2]
+    answers = ("--means", "sex:=SUM(A1)=", "--means", "age:odd text=UNK")
+    run("import", path, "--series", "jobless", *answers, "--yes")
+    groups = series.observations.values_list("breakdown__sex", "breakdown__age").order_by("value")
+    assert list(groups) == [("F", "Y_GE15"), ("M", "UNK"), ("T", "TOTAL")]
 
 
 def test_a_label_that_is_left_out_may_be_longer_than_a_code(series, tmp_path):
@@ -221,3 +247,105 @@ def test_a_label_that_was_answered_is_chosen_by_its_code(series, tmp_path):
     made = Series._base_manager.get(code="jobs")
     assert (made.unit_code, figures(made)) == ("PC", {("", "AT", "2013"): (5, "")})
     assert made.label_codes == {"unit": {"Quote": "PC", "Kopf": "THS"}}
+
+
+def json_stat(units: dict[str, str], values: list[float]) -> str:
+    """A table of one country and year with a figure for each measure, its unit in words."""
+    measures = list(units)
+    dimension = {
+        "geo": {"category": {"index": ["AT"]}},
+        "time": {"category": {"index": ["2013"]}},
+        "measure": {
+            "category": {
+                "index": measures,
+                "unit": {name: {"label": words} for name, words in units.items() if words},
+            }
+        },
+    }
+    table = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["geo", "time", "measure"],
+        "size": [1, 1, len(measures)],
+        "value": values,
+        "dimension": dimension,
+    }
+    return json.dumps(table)
+
+
+MONEY = json_stat({"GDP": "$ million", "POP": "antal"}, [5, 6])
+CHOSEN = ("--select", "measure=GDP", "--select")
+
+
+@pytest.mark.parametrize("typed", ["unit=$ million", "unit=DOLLAR_MILLION"])
+def test_a_unit_in_words_gets_a_code_from_them(series, tmp_path, typed):
+    path, owner = write(tmp_path, MONEY, name="money.json"), series.organisation.name
+    with pytest.raises(CommandError, match=r"--select unit=CODE \(DOLLAR_MILLION, ANTAL\)"):
+        begin(path, owner, "--select", "measure=GDP")
+    said = begin(path, owner, *CHOSEN, typed, "--yes")
+    assert "“$ million” has no code in the file: DOLLAR_MILLION is taken." in said
+    assert "--means 'unit:$ million=CODE'" in said
+    made = Series._base_manager.get(code="jobs")
+    assert (made.unit_code, figures(made)) == ("DOLLAR_MILLION", {("", "AT", "2013"): (5, "")})
+    assert made.label_codes == {"unit": {"$ million": "DOLLAR_MILLION", "antal": "ANTAL"}}
+    assert "1 the same" in run("import", path, "--series", "jobs", "--yes")
+
+
+@pytest.mark.parametrize("typed", ["unit=$ million", "unit=MIO_USD"])
+def test_another_code_can_be_said_for_a_unit_in_words(series, tmp_path, typed):
+    path, owner = write(tmp_path, MONEY, name="money.json"), series.organisation.name
+    said = begin(path, owner, "--means", "unit:$ million=MIO_USD", *CHOSEN, typed, "--yes")
+    assert "“antal” has no code" in said
+    assert "“$ million” has no code" not in said
+    made = Series._base_manager.get(code="jobs")
+    assert (made.unit_code, len(figures(made))) == ("MIO_USD", 1)
+    assert made.label_codes == {"unit": {"$ million": "MIO_USD", "antal": "ANTAL"}}
+
+
+def test_one_unit_in_words_needs_no_choice(series, tmp_path):
+    path = write(tmp_path, json_stat({"POP": "antal"}, [6]), name="people.json")
+    assert "1 new" in begin(path, series.organisation.name, "--yes")
+    assert Series._base_manager.get(code="jobs").unit_code == "ANTAL"
+
+
+def test_a_series_takes_a_new_unit_in_words_only_beside_its_own(series, tmp_path):
+    path = write(tmp_path, json_stat({"POP": "antal"}, [6]), name="people.json")
+    begin(path, series.organisation.name, "--yes")
+    write(tmp_path, json_stat({"POP": "antal", "RATE": "procent"}, [7, 8]), name="people.json")
+    said = run("import", path, "--series", "jobs", "--yes")
+    assert "PROCENT is taken" in said
+    assert "1 changed" in said
+    made = Series._base_manager.get(code="jobs")
+    assert made.label_codes == {"unit": {"antal": "ANTAL", "procent": "PROCENT"}}
+    write(tmp_path, json_stat({"POP": "persons"}, [7]), name="people.json")
+    refused = said_by("import", path, "--series", "jobs", "--yes")
+    assert "--means unit:persons=CODE" in refused
+    assert "1 the same" in run(
+        "import", path, "--series", "jobs", "--means", "unit:persons=ANTAL", "--yes"
+    )
+
+
+def test_codes_of_units_in_words_differ_and_are_short(series, tmp_path):
+    long = "thousand million national currency units"
+    units = {"A": long, "B": f"{long} at 2015 prices", "C": "", "D": "元", "E": "%", "F": "Fälle"}
+    path = write(tmp_path, json_stat(units, [1] * 6), name="units.json")
+    made = unit_codes(read_dataset(path), {})["unit"]
+    assert list(made.values()) == [
+        "THOUSAND_MILLION_NATIONA",
+        "THOUSAND_MILLION_NATIO_2",
+        "NONE",
+        "UNIT",
+        "PC",
+        "FALLE",
+    ]
+
+
+def test_groups_under_another_name_are_kept_apart_as_the_mapping_says(series, tmp_path):
+    text = "Land;Sexo;2013\nAT;Mujeres;5\nAT;Hombres;6\nAT;Total;7\n"
+    codes = 'codes = { "Mujeres" = "F", "Hombres" = "M", "Total" = "T" }'
+    said = PEOPLE_MAPPING.replace("Gruppe", "Sexo").replace('"age"', '"sex"')
+    mapping = write(tmp_path, said.replace("is_labelled = true", codes), name="sexo.toml")
+    path = write(tmp_path, text, name="sexo.csv")
+    run("import", path, "--series", "jobless", "--mapping", mapping, "--yes")
+    found = {sex: value for (sex, _code, _period), (value, _flags) in figures(series).items()}
+    assert found == {"F": 5, "M": 6, "T": 7}

@@ -1,5 +1,6 @@
 """`regin outcomes fetch` and `regin outcomes refresh`, against Eurostat on loopback."""
 
+import gzip
 import io
 
 import pytest
@@ -9,7 +10,7 @@ from regin.apps.common.tests.file_server import Reply
 from regin.apps.outcomes.fetch_notes import last_note
 from regin.apps.outcomes.models import Import, Observation, Series
 
-from .eurostat_replies import UNKNOWN, put_whole, whole_path
+from .eurostat_replies import PACKED, UNKNOWN, put_whole, whole_path
 from .factories import USUAL, figures, fingerprint, load, make_austria, write
 from .test_command import run
 from .test_refresh import make_fresh
@@ -40,7 +41,9 @@ def test_without_yes_it_only_shows_and_the_file_still_waits_to_be_found(
     put_whole(eurostat)
     said = run("fetch", "dataset", "--series", "jobless")
     assert "10 new" in said
-    assert "Nothing was changed. To accept, add --yes." in said
+    assert "Nothing is stored yet." in said
+    assert "type the command again with --yes" in said
+    assert "Nothing was changed" not in said
     assert not Import.objects.filter(state="staged").exists()
     assert Observation.objects.count() == 0
     Series._base_manager.update(refresh_every="weekly", fetched_at=None)
@@ -99,3 +102,12 @@ def test_refresh_goes_through_all_that_are_due(series, eurostat, tmp_path):
     assert "newer: a file waits for a decision: 0 new, 1 changed, 0 stored" in said[2]
     assert said[3] == "same: nothing new"
     assert run("refresh").strip() == "It is time for no series."
+
+
+def test_a_fetched_bomb_is_told_as_one(series, eurostat):
+    bomb = gzip.compress(b"x" * 5_000_000)
+    eurostat.put(whole_path(), Reply(bomb, headers=PACKED))
+    for words in ((), ("--series", "jobless", "--yes")):
+        with pytest.raises(CommandError, match="unpacks to far more than it should") as refused:
+            run("fetch", "dataset", *words)
+        assert "mapping" not in str(refused.value)

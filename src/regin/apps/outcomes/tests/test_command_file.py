@@ -1,5 +1,7 @@
 """`regin outcomes import` without a series: what a file is, and a series that begins with it."""
 
+import gzip
+
 import pytest
 from django.core.management import CommandError
 
@@ -60,6 +62,30 @@ def test_a_file_of_no_format_is_a_fault_that_says_what_to_do(series, tmp_path):
         assert str(refused.value).startswith(f"x.csv: {MESSAGES[code].what}")
 
 
+NO_TABLES = {
+    "cut.xlsx": (b"PK\x03\x04rest", "workbook_damaged"),
+    "pdf.csv": (b"%PDF-1.4\n....", "dataset_unknown"),
+    "null.json": (b"null", "dataset_unknown"),
+    "bomb.tsv.gz": (gzip.compress(b"x" * 5_000_000), "file_bomb"),
+    "cut.csv.gz": (gzip.compress(TABLE.encode() * 9)[:-30], "file_damaged"),
+    "page.tsv": (b"<!DOCTYPE html><html><body>Error 404</body></html>", "dataset_page"),
+}
+
+
+@pytest.mark.parametrize("name", NO_TABLES)
+def test_nobody_is_asked_for_the_columns_of_what_is_no_table(series, tmp_path, name):
+    content, code = NO_TABLES[name]
+    path, before = write(tmp_path, content, name=name), fingerprint()
+    beginning = (*("--new", "jobs", "--organisation", series.organisation.name), *WORDS)
+    for words in ((), ("--series", "jobless", "--yes"), (*beginning, "--yes")):
+        with pytest.raises(CommandError) as refused:
+            run("import", path, *words)
+        said = str(refused.value)
+        assert said.startswith(f"{name}: {MESSAGES[code].what.partition('%')[0]}")
+        assert "mapping" not in said
+    assert fingerprint() == before
+
+
 def test_two_gigabytes_are_refused_by_their_size(series, tmp_path):
     path = tmp_path / "large.tsv"
     with path.open("wb") as stream:
@@ -89,14 +115,16 @@ def test_a_series_begins_with_a_file(series, tmp_path):
     assert len(figures(made)) == 10
 
 
-@pytest.mark.parametrize("answer", ["no", None])
-def test_until_it_is_accepted_there_is_no_series(series, tmp_path, monkeypatch, answer):
+@pytest.mark.parametrize(
+    ("answer", "said_last"), [("no", "Nothing was stored."), (None, "Nothing is stored yet.")]
+)
+def test_until_it_is_accepted_there_is_no_series(series, tmp_path, monkeypatch, answer, said_last):
     if answer:
         monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
     before = fingerprint()
     said = begin(write(tmp_path), series.organisation.name)
     assert "10 new" in said
-    assert "Nothing was changed." in said
+    assert said.splitlines()[-1].startswith(said_last)
     assert fingerprint() == before
 
 

@@ -10,6 +10,7 @@ from regin.apps.regions.operations import rebuild_search_names
 from regin.apps.regions.tests.factories import make_actor, make_organisation
 
 from .factories import figures, make_austria, make_series, tsv
+from .test_command_answers import json_stat
 from .test_uploads import SAID
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,31 @@ def test_a_name_that_begins_like_one_that_is_known_is_offered_and_not_taken(clie
     assert "Choose what it means" in refused.content.decode()
 
 
+@pytest.mark.parametrize("written", ["25 Burgenland", "Burgenland (25)", "025. Burgenland"])
+def test_a_name_beside_a_code_of_digits_is_proposed(client, editor, written):
+    page = name_columns(client, begin(client, editor, TABLE.replace("Burgenland", written)))
+    first = page.context["form"].questions[0]
+    assert (first.text, first.proposed) == (written, "AT11")
+
+
+def test_two_texts_that_differ_by_digits_alone_are_offered_and_not_taken(client, editor):
+    table = TABLE.replace("Burgenland", "1 Burgenland").replace("Insgesamt", "2 Burgenland")
+    page = name_columns(client, begin(client, editor, table))
+    asked = {one.text: one for one in page.context["form"].questions}
+    for text in ("1 Burgenland", "2 Burgenland"):
+        assert [one.code for one in asked[text].candidates] == ["AT11"]
+        assert asked[text].proposed == ""
+
+
+def test_a_beginning_of_a_name_beside_a_code_of_digits_is_offered(client, editor):
+    table = TABLE.replace("Burgenland", "25 Burgen").replace("Insgesamt", "AT 99")
+    page = name_columns(client, begin(client, editor, table))
+    asked = {one.text: one for one in page.context["form"].questions}
+    assert [one.code for one in asked["25 Burgen"].candidates] == ["AT11"]
+    assert asked["25 Burgen"].proposed == ""
+    assert asked["AT 99"].candidates == ()
+
+
 def test_a_plain_table_becomes_a_series_by_columns_names_and_description(client, editor):
     page = name_columns(client, begin(client, editor))
     assert page.redirect_chain[-1][0] == step("codes")
@@ -181,6 +207,23 @@ def test_an_unknown_code_is_asked_for_once_and_never_guessed(client, editor):
     assert figures(series)["T", "AT12", "2013"] == (4.9, "b")
     page = bring_into(client, series, tsv("T,SE-22=5|4.3", "T,AT11=1|2"), "file.tsv")
     assert page.redirect_chain[-1][0].endswith("/imports/2/")
+
+
+def test_an_odd_text_among_codes_is_asked_alone(client, editor):
+    odd = "DATAFLOW,SEX,GEO,TIME_PERIOD,OBS_VALUE\nO:X(1.0),=SUM(A1),AT,2013,1\n"
+    page = begin(client, editor, odd + "O:X(1.0),F,AT,2013,2\nO:X(1.0),T,AT,2013,3\n")
+    assert [one.text for one in page.context["form"].questions] == ["=SUM(A1)"]
+
+
+def test_a_code_for_a_unit_in_words_is_filled_in_and_can_be_changed(client, editor):
+    money = json_stat({"GDP": "$ million", "POP": "antal"}, [5, 6])
+    page = begin(client, editor, money, "money.json")
+    said = shown_values(page)
+    assert (said["typed_0"], said["typed_1"]) == ("DOLLAR_MILLION", "ANTAL")
+    answer(client, page, typed_0="MIO_USD")
+    series = series_of(client, of_unit="MIO_USD", of_measure="GDP")
+    assert (series.unit_code, series.label_codes["unit"]["antal"]) == ("MIO_USD", "ANTAL")
+    assert Import.objects.get().summary["new"] == 1
 
 
 def test_rows_of_a_code_that_is_left_out_are_counted(client, editor):

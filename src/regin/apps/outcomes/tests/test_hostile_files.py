@@ -42,7 +42,7 @@ HOSTILE = {
     "cut gzip": (gzip.compress(USUAL.encode())[:-9], "file_damaged", None),
     "cut line": (USUAL[:-8], "tsv_ragged_row", 7),
     "no end of line": (USUAL[:-1], "tsv_cut_off", 7),
-    "html": ("<html>\n<body>", "sdmx_not_data", 1),
+    "html": ("<html>\n<body>", "dataset_page", None),
     "no geo": (tsv("T,AT=1|2", head="sex,nace\\time"), "tsv_no_geo", 1),
     "only aggregates": (tsv("T,EU28=1|2"), "outcomes_nothing_left", None),
     "two kinds of a dimension": (

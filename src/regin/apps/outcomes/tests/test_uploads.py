@@ -119,6 +119,13 @@ def test_a_file_that_cannot_be_read_is_not_kept(client, editor):
     assert not Upload.objects.exists()
 
 
+def test_a_saved_web_page_is_told_as_one(client, editor):
+    page = bring(client, editor, "<!DOCTYPE html><html><body>Error 404</body></html>")
+    assert page.status_code == 422
+    assert "a web page in place of a table" in page.content.decode()
+    assert not Upload.objects.exists()
+
+
 def test_what_the_file_cannot_be_is_said_and_nothing_is_made(client, editor):
     bring(client, editor)
     page = describe(client, highest="5")

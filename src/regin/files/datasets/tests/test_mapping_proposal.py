@@ -176,6 +176,26 @@ def test_signs_of_numbers_are_proposed_where_a_number_proves_them(
     assert (code in questions(found)) == (code in ("proposal_ambiguous", "proposal_two_notations"))
 
 
+@pytest.mark.parametrize(
+    ("numbers", "first", "other"),
+    [
+        (["1.5", "2,5", "3.456"], "1.5", "2,5"),
+        (["3.456", "2,5", "1.5"], "2,5", "1.5"),
+        (["1.234.567", "7.5", "1 234"], "1.234.567", "1 234"),
+        (["1.234.567", "7.5"], "7.5", "1.234.567"),
+        (["1 234", "12,5", "1.234"], "1 234", "1.234"),
+    ],
+)
+def test_two_notations_are_shown_by_two_numbers_that_no_notation_reads(
+    tmp_path, numbers, first, other
+):
+    rows = "".join(f"SE;{2000 + n};{number}\n" for n, number in enumerate(numbers))
+    found = of(tmp_path, "geo;year;value\n" + rows)
+    (note,) = [one for one in found.questions if one.about == "numbers.decimal"]
+    assert note.reason.code == "proposal_two_notations"
+    assert (note.reason.params["text"], note.reason.params["other"]) == (first, other)
+
+
 @pytest.mark.parametrize("text", ["1.234", "1,234"])
 def test_a_proposal_never_reads_a_number_that_has_two_readings(tmp_path, text):
     path = written(tmp_path, f"geo;2013;2014\nSE;{text};7\n")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from regin.engine.errors import FaultsError
+from regin.files.datasets.mapping_model import TableMapping
 from regin.files.datasets.reading import read_dataset, recognised
 
 TSV = "freq,unit,geo\\TIME_PERIOD\t2013\t2014\nA,PC,AT\t1\t2 b\n"
@@ -55,7 +58,12 @@ def test_a_byte_order_mark_and_blank_lines_do_not_matter(tmp_path: Path) -> None
     ("content", "code"),
     [
         (PLAIN, "dataset_needs_mapping"),
-        (b"PK\x03\x04rest", "dataset_needs_mapping"),
+        (b"PK\x03\x04rest", "workbook_damaged"),
+        (b"%PDF-1.4\n....", "dataset_unknown"),
+        (b"null", "dataset_unknown"),
+        (gzip.compress(b"\0" * 5_000_000), "dataset_unknown"),
+        (gzip.compress(b"x" * 5_000_000), "file_bomb"),
+        (gzip.compress(b"a;b\n" + b"1;2\n" * 2_000_000), "file_bomb"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "dataset_unknown"),
         (b"", "file_empty"),
     ],
@@ -73,3 +81,48 @@ def test_each_format_is_read_under_the_name_the_person_knows(tmp_path: Path, kin
     found = read_dataset(kept(tmp_path, KINDS[kind]), name="mine.txt")
     assert (found.head.file, found.head.format) == ("mine.txt", kind)
     assert next(found.cells()).value == 1.0
+
+
+def zipped(name: str) -> bytes:
+    """A zip file with one member, which is no workbook."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as file:
+        file.writestr(name, TSV)
+    return into.getvalue()
+
+
+def test_what_is_no_workbook_is_told_without_advice_for_an_index(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError) as caught:
+        read_dataset(kept(tmp_path, zipped("a.tsv")), name="plain.zip")
+    (fault,) = caught.value.faults
+    assert fault.code == "table_no_workbook"
+    assert "unpack" in fault.advice
+    assert "folder" not in fault.advice
+
+
+PAGES = (
+    "<!DOCTYPE html><html><body>Error 404</body></html>",
+    "\n <HTML><body>",
+    '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html xmlns="x"/>',
+    "<!-- saved from the office -->\n<!doctype HTML>\n<html>",
+    "<head><title>Sign in</title></head>",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("mapping", [None, TableMapping()])
+def test_a_saved_web_page_is_told_as_one(
+    tmp_path: Path, page: str, mapping: TableMapping | None
+) -> None:
+    path = kept(tmp_path, page)
+    assert recognised(path) == "html"
+    with pytest.raises(FaultsError) as caught:
+        read_dataset(path, name="table.tsv", mapping=mapping)
+    assert [(one.code, one.file) for one in caught.value.faults] == [("dataset_page", "table.tsv")]
+
+
+def test_xml_that_only_begins_like_a_web_page_is_none(tmp_path: Path) -> None:
+    without_end = "<?xml?>" + "<!---->" * 9_000 + " " * 9_000 + "<x/>"
+    other_type = '<?xml version="1.0"?><!DOCTYPE x><html/>'
+    for content in (without_end, other_type, "<htmlish/>", "<header/>"):
+        assert recognised(kept(tmp_path, content)) == "sdmx"

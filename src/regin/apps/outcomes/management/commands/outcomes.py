@@ -25,6 +25,7 @@ from regin.apps.outcomes.command_series import (
     Beginning,
     answers_of,
     choices_of,
+    joined_answers,
     mapping_in,
     only_series_of,
     organisation_called,
@@ -36,6 +37,7 @@ from regin.apps.outcomes.command_words import (
     file_lines,
     preview_lines,
     refreshed_line,
+    unit_lines,
 )
 from regin.apps.outcomes.eurostat import fetch_table
 from regin.apps.outcomes.exporting import dataset_of_series
@@ -56,6 +58,7 @@ from regin.apps.outcomes.operations import (
     teach_series,
 )
 from regin.apps.outcomes.reading import own_mapping
+from regin.apps.outcomes.worded_units import unit_codes, unit_codes_for
 from regin.engine.errors import FaultsError
 from regin.files.datasets import read_dataset
 from regin.files.datasets.dataset import Dataset
@@ -156,9 +159,27 @@ class Command(BaseCommand):
             mapping = own_mapping(found, file)
             answers = answers_of(options["means"], read_dataset(file, LIMITS, file.name, mapping))
         learn(found, answers)
-        staged = stage_import(actor, found, file, file.name, options["nuts_version"])
+        staged, made = self._staged(actor, found, file, options["nuts_version"])
+        answers = joined_answers(made, answers)
         if self._decide(actor, staged, **options):
             teach_series(actor, found, answers, columns)
+
+    def _staged(
+        self, actor: Actor, series: Series, file: Path, version: str | None
+    ) -> tuple[Import, Answers]:
+        """Stage the file, with codes for units in words alone where only they are missing."""
+        try:
+            return stage_import(actor, series, file, file.name, version), {}
+        except FaultsError as error:
+            if not any(fault.code == "outcomes_unknown_label" for fault in error.faults):
+                raise
+            dataset = read_dataset(file, LIMITS, file.name, own_mapping(series, file))
+            made = unit_codes_for(series, dataset)
+            if not made:
+                raise
+        learn(series, made)
+        self._say(unit_lines(made))
+        return stage_import(actor, series, file, file.name, version), made
 
     def _begin(self, actor: Actor, file: Path, columns: str, **options: Any) -> None:
         """Begin a series. What it would be is tried and taken back, until it is accepted."""
@@ -171,7 +192,10 @@ class Command(BaseCommand):
             choices_of(options["select"]),
         )
         dataset = read_file(file, columns)
-        answers = answers_of(options["means"], dataset)
+        said = answers_of(options["means"], dataset)
+        made = unit_codes(dataset, said)
+        answers = joined_answers(made, said)
+        self._say(unit_lines(made))
         description = beginning.description(in_codes(dataset, answers))
 
         def begin() -> Import:
@@ -278,10 +302,15 @@ class Command(BaseCommand):
         if yes:
             return True
         if not sys.stdin.isatty():
-            self.stdout.write(_("Nothing was changed. To accept, add --yes."))
+            self.stdout.write(
+                _(
+                    "Nothing is stored yet. To accept what is listed above, type the command "
+                    "again with --yes."
+                )
+            )
             return False
         if not _agreed():
-            self.stdout.write(_("Nothing was changed."))
+            self.stdout.write(_("Nothing was stored."))
             return False
         return True
 
