@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.assessments.panels import region_panel
@@ -25,6 +26,7 @@ Fact = tuple[str, object, str, str]
 Step = tuple[str, str, str]
 
 
+@require_safe
 def region_page(request: ActorRequest, slug: str) -> HttpResponse:
     """Names, codes, who governs integration, statistics, scores, and what next."""
     place = at_address(pages().prefetch_related("names"), slug)

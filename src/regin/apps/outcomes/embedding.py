@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from regin.apps.accounts.models import State, Visibility
 from regin.apps.common.addresses import permanent
@@ -25,11 +26,23 @@ def embed_code(selection: Selection) -> str:
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
         permanent(selection.address("embed", **_newest(selection))),
-        seen_title(selection),
+        _title(selection),
         HEIGHT,
     )
 
 
 def _newest(selection: Selection) -> dict[str, str]:
     """A frame of the newest period names none, so that it moves on with the series."""
-    return {"year": ""} if selection.periods[:1] == [selection.period] else {}
+    return {"year": ""} if _moves_on(selection) else {}
+
+
+def _title(selection: Selection) -> str:
+    """What the frame shows; without the period where that moves on while this title stays."""
+    if not _moves_on(selection):
+        return seen_title(selection)
+    title = str(selection.series.text("title") or selection.series.code)
+    return _("%(title)s: %(group)s") % {"title": title, "group": selection.group_words}
+
+
+def _moves_on(selection: Selection) -> bool:
+    return selection.periods[:1] == [selection.period]

@@ -169,6 +169,15 @@ def check_filled(columns: Iterable[IndicatorColumn]) -> None:
         )
 
 
+def regions_with_values(
+    columns: Sequence[IndicatorColumn], regions: Iterable[PlaceCode]
+) -> list[PlaceCode]:
+    """The regions that the folder has a row of: those with a value in at least one column."""
+    return [
+        row for row in regions if any(one.readings[row.code].value is not None for one in columns)
+    ]
+
+
 def _code(number: int, chosen: Chosen) -> str:
     """A code of its own within the index, with the name of the series for people."""
     words = re.sub(r"[^a-z0-9]+", "_", chosen.series.code.casefold()).strip("_")

@@ -72,22 +72,32 @@ def chart_source(selection: Selection, *, when: str = "") -> Source:
 
 
 def picture_source(selection: Selection) -> Source:
-    """The source as a picture prints it that leaves the page: with the date and the address."""
+    """The source as a picture prints it that leaves the page: with the date and the address.
+
+    The address leads back to the same choice; it stands last, so that no full stop clings to it.
+    """
     plain, origin = chart_source(selection), origin_of(selection)
     words = _("%(when)s; taken on %(date)s from %(address)s") % {
-        "when": plain.when,
+        "when": "; ".join(filter(None, [plain.when, origin.sample_words.rstrip(".")])),
         "date": origin.downloaded_on,
-        "address": permanent(selection.series.get_absolute_url()),
+        "address": origin.address,
     }
-    return chart_source(selection, when=" ".join(filter(None, [words, origin.sample_words])))
+    return chart_source(selection, when=words)
 
 
 def source_line(source: Source) -> str:
-    """`source` in one line, for a map that leaves the page."""
-    words = {"source": source.attribution or source.name, "when": source.when}
-    said = _("%(source)s, %(when)s.") % words
+    """`source` in one line, for a map that leaves the page and says “Source:” before it."""
+    named = _without_source_word(source.attribution or source.name).rstrip(".")
     licence = _("Licence: %(licence)s.") % {"licence": source.licence} if source.licence else ""
-    return " ".join(filter(None, [said, licence]))
+    return " ".join(filter(None, [f"{named}.", licence, source.when]))
+
+
+def _without_source_word(attribution: str) -> str:
+    """An office's own words without “Source:” at their beginning, in English or as here."""
+    for word in ("Source:", _("Source:")):
+        if attribution.casefold().startswith(word.casefold()):
+            return attribution[len(word) :].strip()
+    return attribution
 
 
 def citation(selection: Selection) -> str:

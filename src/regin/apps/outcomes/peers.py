@@ -16,6 +16,7 @@ from regin.apps.outcomes.gaps import why_withheld
 from regin.apps.outcomes.labels import flag_words
 from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.readings import ByPeriod, Reading, readings
+from regin.apps.outcomes.successors import heirs_of_today, is_former
 from regin.apps.regions.facts import pages
 from regin.apps.regions.models import Place, PlaceCode
 from regin.files.observations import parse_period
@@ -84,7 +85,8 @@ class Peers:
     """The nearest regions, or why there are none (`problem`).
 
     `counted`: regions with all figures, the reader's own among them; `candidates`: all regions
-    of its level. `as_far`: how many more are just as far as the last one listed.
+    of its level. `as_far`: how many more are just as far as the last one listed. `is_former`: no
+    region of today can be like it; `heirs` took its place, as far as is known.
     """
 
     contexts: tuple[Context, ...]
@@ -93,6 +95,8 @@ class Peers:
     candidates: int
     as_far: int
     problem: str
+    is_former: bool = False
+    heirs: tuple[PlaceCode, ...] = ()
 
 
 def default_contexts(offered: Catalogue) -> list[Chosen]:
@@ -110,8 +114,12 @@ def regions_like(
     overlap; fictional regions stand among themselves. Of each the figure of the same period
     counts, else of the nearest period up to three years away, the newer of two. A region with a
     missing or confidential figure takes no part. `as_far_as_known` leaves out choices of which
-    `place` has no figure, unless it has none of any. A constant number of queries.
+    `place` has no figure, unless it has none of any. A former region is like none: its last
+    classification is kept in part only. A constant number of queries.
     """
+    if is_former(code):
+        heirs = tuple(heirs_of_today(code))
+        return Peers((), (), 0, 0, 0, _why_former(place, code), is_former=True, heirs=heirs)
     codes = _candidates(place, code)
     contexts = _contexts(place, chosen)
     if as_far_as_known:
@@ -212,6 +220,14 @@ def _value(reading: Reading) -> float:
     if reading.value is None:
         raise ValueError("a missing figure has no distance")
     return reading.value
+
+
+def _why_former(place: Place, code: PlaceCode) -> str:
+    words = _(
+        "%(region)s is a region of the past: it was last in %(classification)s. Regions of today"
+        " have other boundaries and later figures, so none can be said to be like it."
+    )
+    return words % {"region": place.name, "classification": code.classification}
 
 
 def _why_no_own(place: Place, missing: Sequence[str]) -> str:

@@ -161,3 +161,12 @@ def test_an_address_that_runs_script_is_not_a_link(client):
     """Stored by hand around the form, which refuses it."""
     profile = make_profile(source_url="https://example.org/law")
     assert 'href="https://example.org/law"' in page(client, profile.place)
+
+
+@pytest.mark.parametrize("method", ["trace", "options", "post", "put", "delete"])
+def test_pages_of_regions_are_read_and_nothing_else(client, method):
+    place = make_place("Skåne", "SE224")
+    for address in ("/en/regions/", "/en/regions/find/?q=skane", place.get_absolute_url()):
+        assert client.head(address).status_code == 200
+        answer = getattr(client, method)(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

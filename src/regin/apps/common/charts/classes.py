@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 # A limit may move this share of a class to either side, to become round.
 SLACK = 1 / 4
-# The share of gaps that the classes of one width reach; the ends hold the rest.
-REACH = 0.95
+# The share of gaps that the classes of one width hold at least; the open ends hold the rest.
+BULK = 0.8
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -32,19 +32,21 @@ def classes_of(values: Iterable[float | None], *, most: int, decimals: int) -> t
     return (known[0], *_without_empty(known, sorted(set(cuts))), known[-1])
 
 
-def gap_width(values: Iterable[float | None], *, sides: int, decimals: int) -> float | None:
-    """The round width of classes of which `sides` + 1 reach 95 % of the gaps; None without one.
+def gap_limit(values: Iterable[float | None], *, sides: int, decimals: int) -> float | None:
+    """The smallest round limit around zero with which classes of one width hold the bulk of gaps.
 
-    At least one unit of the last of `decimals`.
+    The middle class reaches from minus to plus the limit, so that it is as wide as the others,
+    which are twice the limit: the last of `sides` begins at 2 · `sides` - 1 times the limit and is
+    open. At least one unit of the last of `decimals`; None without a figure.
     """
     sizes = sorted(abs(value) for value in _figures(values, decimals))
     if not sizes:
         return None
-    reach = sizes[math.ceil(REACH * len(sizes)) - 1]
-    finest = 10.0**-decimals
-    wanted = max(reach / (sides + 1), finest)
-    units = (unit for unit in _units(wanted * 10, wanted) if unit >= wanted * (1 - 1e-9))
-    return float(min(units))
+    bulk = sizes[math.ceil(BULK * len(sizes)) - 1]
+    finest, parts = 10.0**-decimals, 2 * sides - 1
+    # A gap as large as a limit belongs to the class beyond it: the bulk has to lie below.
+    units = _units(max(bulk, finest) * 10, finest)
+    return float(min(unit for unit in units if unit * parts > bulk * (1 + 1e-9)))
 
 
 def _figures(values: Iterable[float | None], decimals: int) -> Iterator[float]:

@@ -91,9 +91,23 @@ def year_ticks(frame: Frame) -> tuple[Tick, ...]:
     return tuple(Tick(percent(frame.x(year * per_year)), str(year)) for year in reversed(years))
 
 
+def value_ends(frame: Frame) -> tuple[Tick, Tick]:
+    """The lowest and the highest value there is room for: all figures lie between them."""
+    low, high = (_value_tick(frame, value) for value in (frame.low, frame.high))
+    return low, high
+
+
 def value_ticks(frame: Frame) -> tuple[Tick, ...]:
     """A few round values, with as many decimals as their step needs."""
-    step = round_step(frame.high - frame.low, MOST_VALUES_NAMED)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    values = ticks(frame.low, frame.high, step)
-    return tuple(Tick(coordinate(frame.y(value)), number(value, decimals)) for value in values)
+    values = ticks(frame.low, frame.high, _value_step(frame))
+    return tuple(_value_tick(frame, value) for value in values)
+
+
+def _value_step(frame: Frame) -> float:
+    """The step between round values; the ends of the frame need no more decimals than it."""
+    return round_step(frame.high - frame.low, MOST_VALUES_NAMED)
+
+
+def _value_tick(frame: Frame, value: float) -> Tick:
+    decimals = max(0, -math.floor(math.log10(_value_step(frame)) + 1e-9))
+    return Tick(coordinate(frame.y(value)), number(value, decimals))

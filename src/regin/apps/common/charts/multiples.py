@@ -16,7 +16,7 @@ from regin.apps.common.charts.line_drawing import (
     explained_flags,
     gaps_of,
 )
-from regin.apps.common.charts.line_frame import Frame, frame_of, value_ticks
+from regin.apps.common.charts.line_frame import Frame, frame_of, value_ends
 from regin.apps.common.charts.line_parts import Dot, DrawnLine, Gap, Line, Tick
 from regin.apps.common.charts.line_table import point_cell
 from regin.apps.common.charts.numbers import coordinate, number, percent
@@ -96,26 +96,20 @@ def multiples_chart(
         return None
     frame = frame_of(lines, decimals, unit, dict(flag_words or {}), height=PANEL_HEIGHT)
     panels = [_panel(f"{key}-{count}", line, frame) for count, line in enumerate(lines, 1)]
-    values = value_ticks(frame)
     return MultiplesChart(
         key=key,
         title=title,
         unit=unit,
-        description=_description(lines, frame, values),
+        description=_description(lines, frame),
         height=coordinate(PANEL_HEIGHT),
         panels=tuple(panels),
         years=_time_ends(frame),
-        values=_ends(values),
+        values=value_ends(frame),
         has_gaps=any(panel.gaps for panel in panels),
         flags=explained_flags(lines, frame),
         table=_table(title, lines, frame),
         source=source,
     )
-
-
-def _ends(marks: tuple[Tick, ...]) -> tuple[Tick, ...]:
-    """The first and the last mark: a small panel has room for no more."""
-    return marks if len(marks) < 2 else (marks[0], marks[-1])
 
 
 def _time_ends(frame: Frame) -> tuple[Tick, ...]:
@@ -169,14 +163,15 @@ def _row(line: Line, periods: range, frame: Frame) -> Row:
     return Row(_("%(name)s (%(code)s)") % {"name": line.name, "code": line.short}, tuple(cells))
 
 
-def _description(lines: Sequence[Line], frame: Frame, values: Sequence[Tick]) -> str:
+def _description(lines: Sequence[Line], frame: Frame) -> str:
     """What all panels have in common, and how many of them are empty."""
+    low, high = (tick.text for tick in value_ends(frame))
     said = _(
         "All panels have the same scale, from %(low)s to %(high)s, and run from %(first)s to "
         "%(last)s."
     ) % {
-        "low": values[0].text,
-        "high": values[-1].text,
+        "low": low,
+        "high": high,
         "first": frame.words(frame.first),
         "last": frame.words(frame.last),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from regin.apps.common.charts.classes import classes_of, gap_width, rounded
+from regin.apps.common.charts.classes import classes_of, gap_limit, rounded
 from regin.apps.common.charts.numbers import number
 
 STEPS = 6
@@ -137,13 +137,13 @@ def scale_of(values: Iterable[float | None], *, decimals: int, unit: str = "") -
 
 
 def gap_scale(values: Iterable[float | None], *, decimals: int, unit: str = "") -> GapScale:
-    """Seven steps of one round width around zero; the middle one is small gaps of either sign.
+    """Seven steps of one width around zero; the middle one is small gaps of either sign.
 
-    Both sides reach as far as the larger one does, but for one figure in twenty, which the ends
-    hold. None without a figure; missing (None, NaN) is left out.
+    Limits are round. The ends are open and hold at most a fifth of the figures, so that a few far
+    ones do not make all others look alike. None without a figure; missing (None, NaN) is left out.
     """
-    width = gap_width(values, sides=GAP_SIDE, decimals=decimals)
-    if width is None:
+    limit = gap_limit(values, sides=GAP_SIDE, decimals=decimals)
+    if limit is None:
         return GapScale((), decimals, unit, is_open=True)
-    side = [rounded(width * index, decimals) for index in range(1, GAP_SIDE + 2)]
+    side = [rounded(limit * (2 * index + 1), decimals) for index in range(GAP_SIDE + 1)]
     return GapScale((*(-edge for edge in reversed(side)), *side), decimals, unit, is_open=True)

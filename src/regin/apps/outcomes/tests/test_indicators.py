@@ -231,6 +231,16 @@ def test_the_page_shows_what_the_index_would_hold(client, jobless, gap):
     assert "regin check outcomes-index" in words
 
 
+def test_the_page_counts_the_rows_of_the_file_and_what_is_left_out(client, jobless, tmp_path):
+    for number in range(2):
+        make_place(f"Silent {number}", f"AT2{number + 1}", level=2)
+    written(tmp_path / "index", jobless.public_id)
+    response = client.get(reverse("outcomes:index"), {"series": jobless.public_id})
+    words = " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    assert f"{len(data_of(tmp_path / 'index'))} regions, a row each in the file" in words
+    assert "2 more regions of this choice are left out: none of these statistics" in words
+
+
 def test_the_download_is_the_folder_and_the_same_bytes_each_time(client, jobless, tmp_path):
     response = client.get(reverse("outcomes:index"), {"series": jobless.public_id})
     address = response.context["address"]

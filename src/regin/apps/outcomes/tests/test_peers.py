@@ -13,7 +13,7 @@ from regin.apps.outcomes.choosing import catalogue
 from regin.apps.outcomes.distances import distances
 from regin.apps.outcomes.models import Series
 from regin.apps.outcomes.peers import default_contexts, regions_like
-from regin.apps.regions.models import PlaceCode
+from regin.apps.regions.models import PlaceChange, PlaceCode
 from regin.apps.regions.tests.factories import make_place
 
 from .factories import load, make_series, tsv, write
@@ -236,6 +236,54 @@ def test_only_regions_of_the_level_and_none_that_are_made_up(places, contexts, t
     found = like(places["AT11"])
     assert (found.counted, found.candidates) == (COUNT, COUNT)
     assert "Norvalia" not in [peer.place.name for peer in found.peers]
+
+
+def former(code: str, *heirs, version="2010"):
+    """A region that was last in `version` and became `heirs`."""
+    place = make_place(f"Former {code}", code, version=version)
+    for heir in heirs:
+        PlaceChange.objects.create(
+            before=place.codes.get(), after=heir.codes.get(), change="split", source="Law"
+        )
+    return place
+
+
+def test_a_former_region_is_like_none_and_leads_to_what_took_its_place(
+    client, places, contexts, tmp_path
+):
+    series, _tables = contexts
+    between = former("AT91", places["AT11"], places["AT12"], version="2013")
+    old = former("AT90", between)
+    others = [former(f"AT8{number}") for number in range(9)]
+    cells = [f"T,{one.codes.get().code}=5" for one in (old, *others)]
+    for one in series:
+        load(one, write(tmp_path, tsv(*cells, periods=("2013",))))
+    response = page(client, old)
+    words, content = text_of(response), response.content.decode()
+    assert response.context["rows"] == []
+    assert "Former AT90 is a region of the past: it was last in NUTS 2010." in words
+    assert "What took its place, in whole or in part: Regions like Region AT11 AT11" in words
+    for heir in (places["AT11"], places["AT12"]):
+        assert f'href="{reverse("outcomes:like", kwargs={"slug": heir.slug})}"' in content
+    assert between.slug not in content
+    assert "Find regions" not in words
+
+
+def test_a_former_region_without_a_known_heir_leads_to_the_search(client, places, contexts):
+    response = page(client, former("AT90"))
+    assert "What took its place is not known here." in text_of(response)
+    assert f'<a href="{reverse("regions:find")}">Find a region of today' in (
+        response.content.decode()
+    )
+
+
+def test_regions_of_a_country_that_left_have_those_of_its_last_classification(places, tmp_path):
+    make_place("Left", "UK", level=0, version="2021")
+    codes = [f"UK{letter}{digit}" for letter in "CD" for digit in range(1, 7)]
+    left = {code: make_place(code, code, version="2021") for code in codes}
+    series_of(tmp_path, dict.fromkeys(codes, "5"), concept="population")
+    found = like(left["UKC1"])
+    assert (found.problem, found.counted, found.is_former) == ("", len(codes), False)
 
 
 def test_a_figure_under_an_old_code_counts_for_the_region_of_today(places, contexts, tmp_path):

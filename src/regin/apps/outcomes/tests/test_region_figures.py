@@ -143,6 +143,26 @@ def test_a_region_left_out_is_not_a_level_left_out(filled, codes):
     )
 
 
+def test_a_country_that_lacks_the_figure_too_is_named(filled, codes):
+    filled("F,Y15-74,NEU27_2020_FOR,AT=: u|: u", "F,Y15-74,NEU27_2020_FOR,AT12=: |: ")
+    key = "unemployment_outside_eu_women"
+    assert shown(codes["AT11"], key).reason == (
+        "The source has no figures here for regions of this level in this country."
+        " It gives none for Österreich either: low reliability."
+    )
+    assert shown(codes["AT12"], key).reason == (
+        "The source gives no value for this region."
+        " It gives none for Österreich either: low reliability."
+    )
+    assert "either" not in shown(codes["AT"], key).reason
+
+
+def test_a_country_that_lacks_the_figure_is_not_named_where_a_parent_stands_in(filled, codes):
+    filled("T,Y15-74,TOTAL,AT=: |: ", "T,Y15-74,TOTAL,AT1=6|5")
+    line = shown(codes["AT11"])
+    assert (line.standing, "either" in line.reason) == ("parent", False)
+
+
 def test_totals_do_not_stand_for_a_group(filled, codes):
     filled("T,Y15-74,TOTAL,AT=5|4", "T,Y15-74,FOR,AT=7|6", "F,Y15-74,TOTAL,AT=3|2")
     line = shown(codes["AT"], "unemployment_outside_eu")

@@ -1,9 +1,11 @@
 """Downloads hold exactly what is seen, with source, licence and date, and run nothing."""
 
+import html
 import io
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
@@ -129,7 +131,25 @@ def test_a_picture_names_title_source_licence_and_date_and_runs_nothing(client, 
     words = " ".join(re.sub(r"<[^>]+>", " ", drawing).split())
     for said in ("Unemployment", "Source: Office (dataset)", "CC BY 4.0", "Sample"):
         assert said in words, said
+    assert "Source: Source:" not in words
+    assert "figures.." not in words
     assert re.search(r"taken on \d{4}-\d\d-\d\d", words)
+
+
+@pytest.mark.parametrize("view", ["map", "ranking", "change", "spread"])
+def test_the_address_in_a_picture_leads_back_to_what_it_shows(client, series, view):
+    asked = f"?view={view}&year=2012&show=points&level=2&regions=AT12"
+    drawing = get(client, series, "svg", asked).content.decode()
+    # A long address is cut over lines; each is a text of its own.
+    words = "".join(html.unescape(one).strip() for one in re.findall(r">([^<]*)<", drawing))
+    found = re.search(r"taken on \S+ ?from ?(\S+?&regions=AT12)", words)
+    assert found, words
+    address = urlsplit(found[1])
+    assert address.path == at("detail", series)
+    back = client.get(f"{address.path}?{address.query}").context["selection"]
+    kept = (back.view, back.show, back.level, back.marked)
+    assert kept == (view, "points", 2, ("AT12",))
+    assert back.period == "2012"
 
 
 @pytest.mark.parametrize("view", ["map", "ranking"])

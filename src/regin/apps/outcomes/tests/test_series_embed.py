@@ -86,6 +86,19 @@ def test_the_page_offers_the_code_to_copy(client, series):
     assert f"{at('embed', series)}?view=ranking&amp;year=2012" in code
 
 
+def frame_title(client, series, query: str) -> str:
+    page = client.get(at("detail", series) + query).content.decode()
+    code = html.unescape(re.findall(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", page)[0])
+    return html.unescape(re.findall(r'title="([^"]*)"', code)[0])
+
+
+def test_the_title_of_a_frame_has_the_year_only_where_the_frame_keeps_to_it(client, series):
+    assert ", 2012: " in frame_title(client, series, "?view=map&year=2012")
+    newest = frame_title(client, series, "?view=map&year=2013")
+    assert newest.startswith("Unemployment: ")
+    assert "2013" not in newest
+
+
 def test_markup_in_names_is_text(client, series, tmp_path):
     make_place("<img src=x onerror=alert(1)>", "AT19")
     load(series, write(tmp_path, tsv("T,AT19=1|2"), name="new.tsv"))

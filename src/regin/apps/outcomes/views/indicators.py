@@ -28,6 +28,7 @@ from regin.apps.outcomes.indicators import (
     Unreliable,
     indicator_columns,
     regions_of,
+    regions_with_values,
     usual_direction,
 )
 from regin.apps.outcomes.operations import write_indicator_folder
@@ -107,11 +108,13 @@ def _page(request: ActorRequest, error: FaultsError | None = None) -> HttpRespon
     offered = catalogue(request.actor, for_arithmetic=True, only_published=True)
     choices = choices_in(request.GET, offered)
     regions = regions_of(choices.level, choices.country)
-    context: dict[str, Any] = {"columns": [], "regions": regions}
+    context: dict[str, Any] = {"columns": []}
     if choices.columns and error is None:
         try:
             columns = indicator_columns(offered, choices, regions)
+            rows = len(regions_with_values(columns, regions))
             context |= {"columns": columns, "address": _address(choices)}
+            context |= {"rows": rows, "left_out": len(regions) - rows}
         except FaultsError as found:
             error = found
     chosen, _strange = offered.found(choices.columns)

@@ -41,11 +41,11 @@ def texts(svg: str) -> list[str]:
 
 def test_the_document_says_all_that_the_page_says_around_the_map() -> None:
     said = texts(standalone_map(drawn(), source=SOURCE))
-    legend = said.index("−6.0 and less (1)")
+    legend = said.index("−10.0 and less (0)")
     assert said[legend:-2] == [
-        "−6.0 and less (1)", "over −6.0 to −4.0 (0)", "over −4.0 to −2.0 (0)",
-        "between −2.0 and 2.0 (0)", "2.0 to under 4.0 (0)", "4.0 to under 6.0 (0)",
-        "6.0 and more (1)", "missing (1)", "unreliable (1)",
+        "−10.0 and less (0)", "over −10.0 to −6.0 (1)", "over −6.0 to −2.0 (0)",
+        "between −2.0 and 2.0 (0)", "2.0 to under 6.0 (0)", "6.0 to under 10.0 (1)",
+        "10.0 and more (0)", "missing (1)", "unreliable (1)",
         "1 region has no place on this map; the table names it.",
         f"Source: {SOURCE}",
     ]  # fmt: skip
@@ -61,8 +61,8 @@ def test_it_needs_no_style_sheet_and_loads_nothing() -> None:
     assert "href" not in svg
     assert "<script" not in svg
     assert ".gap-7{fill:#542788}" in svg
-    assert 'class="region gap-1 unreliable"' in svg
-    assert 'fill="url(#map-gap-1)"' in svg
+    assert 'class="region gap-2 unreliable"' in svg
+    assert 'fill="url(#map-gap-2)"' in svg
 
 
 @pytest.mark.parametrize(

@@ -80,18 +80,18 @@ def test_without_a_single_figure_the_legend_counts_what_is_missing() -> None:
 def test_a_gap_below_zero_is_dotted_on_the_map_and_in_the_legend() -> None:
     drawn = drawn_with([-6.5, 0.0, 6.5])
     html = rendered(drawn)
-    assert [mark.css for mark in drawn.marks] == ["gap-1", "gap-4", "gap-7"]
+    assert [mark.css for mark in drawn.marks] == ["gap-2", "gap-4", "gap-6"]
     assert drawn.dotted == ("gap-1", "gap-2", "gap-3")
     assert [html.count(f'id="map-{css}"') for css in drawn.dotted] == [1, 1, 1]
-    assert html.count('fill="url(#map-gap-1)"') == 2
-    assert 'fill="url(#map-gap-7)"' not in html
+    assert html.count('fill="url(#map-gap-2)"') == 2
+    assert 'fill="url(#map-gap-6)"' not in html
 
 
 def test_an_unreliable_gap_keeps_its_dots_beside_its_outline() -> None:
     place = make_place("Here", "XA1", latitude=45.0, longitude=5.0)
     values = {place.pk: Value(-6.5, unreliable=True)}
     mark = value_map([place], values, title="Gaps", scale=gap_scale([-6.5], decimals=1)).marks[0]
-    assert (mark.css, mark.pattern) == ("gap-1 unreliable", "gap-1")
+    assert (mark.css, mark.pattern) == ("gap-2 unreliable", "gap-2")
 
 
 @pytest.mark.parametrize("with_boundaries", [False, True])

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from regin.apps.accounts.middleware import ActorRequest
 from regin.apps.common.addresses import fold
@@ -18,6 +19,7 @@ from regin.apps.regions.models import PlaceCode
 from regin.apps.regions.profiles import places_with_profile
 
 
+@require_safe
 def region_list(request: ActorRequest) -> HttpResponse:
     """All countries; with `?country=ES` the regions of one of them."""
     countries = sorted(facts.countries(), key=lambda code: fold(code.place.name))
@@ -47,6 +49,7 @@ def _one(country: PlaceCode) -> dict[str, Any]:
     return {"country": country, "branches": facts.tree_of(country), "crumbs": crumbs}
 
 
+@require_safe
 def region_find(request: ActorRequest) -> HttpResponse:
     """Regions whose name or code begins with `q`."""
     query = request.GET.get("q", "")[:LONGEST_QUERY]

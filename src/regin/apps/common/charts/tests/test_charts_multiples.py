@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
 
 from regin.apps.common.charts import (
     Line,
@@ -41,6 +43,21 @@ def test_all_panels_have_one_scale_for_values_and_for_time() -> None:
     ]
     assert [(tick.at, tick.text) for tick in drawn.years] == [("0%", "2000"), ("100%", "2002")]
     assert "same scale, from 0 to 10, and run from 2000 to 2002" in drawn.description
+
+
+def test_the_scale_that_is_told_encloses_every_figure() -> None:
+    drawn = chart(line("A", 15.6, 20.0), line("B", 24.8, 18.0))
+    assert [(tick.at, tick.text) for tick in drawn.values] == [("84", "15"), ("0", "25")]
+    assert "same scale, from 15 to 25," in drawn.description
+
+
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=9))
+def test_the_ends_of_the_scale_are_printed_as_they_are_drawn(values: list[float]) -> None:
+    drawn = chart(line("A", *values))
+    low, high = (float(tick.text.replace(",", "").replace("−", "-")) for tick in drawn.values)
+    assert low <= min(values)
+    assert max(values) <= high
+    assert [tick.at for tick in drawn.values] == ["84", "0"]
 
 
 def test_a_missing_year_breaks_the_line_and_is_hatched() -> None:
