@@ -10,6 +10,6 @@ register = template.Library()
 
 
 @register.filter
-def whole(count: int) -> str:
-    """A count as the page's language writes it, in groups of three digits."""
-    return number(count, 0)
+def whole(count: int | str | None) -> str:
+    """A count as the page's language writes it, in groups of three digits; one not known as “–”."""
+    return "–" if count is None or isinstance(count, str) else number(count, 0)

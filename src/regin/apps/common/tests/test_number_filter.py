@@ -14,5 +14,10 @@ def test_a_count_is_grouped_as_the_language_groups_it(language, written):
         assert Template("{{ count|whole }}").render(Context({"count": 18690})) == written
 
 
+@pytest.mark.parametrize("count", ["", None])
+def test_a_count_that_is_not_known_is_no_zero(count):
+    assert Template("{{ count|whole }}").render(Context({"count": count})) == "–"
+
+
 def test_a_small_count_is_itself():
     assert Template("{{ count|whole }}").render(Context({"count": 0})) == "0"

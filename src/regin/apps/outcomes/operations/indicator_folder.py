@@ -20,6 +20,7 @@ from regin.apps.outcomes.indicators import (
     check_filled,
     indicator_columns,
     regions_of,
+    regions_with_values,
 )
 from regin.apps.outcomes.readings import Reading
 from regin.apps.regions.models import PlaceCode
@@ -86,9 +87,7 @@ def write_indicator_folder(
     offered = catalogue(actor, for_arithmetic=True, only_published=True)
     columns = indicator_columns(offered, choices, regions)
     check_filled(columns)
-    kept = [
-        row for row in regions if any(one.readings[row.code].value is not None for one in columns)
-    ]
+    kept = regions_with_values(columns, regions)
     write_index(Index(_table(columns, kept), _framework(columns), _recipe()), folder)
     write_rows(folder / SOURCES, _guarded(_sources(columns, choices)))
     write_rows(folder / PROVENANCE, _guarded(_provenance(columns, kept)))
