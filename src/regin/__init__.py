@@ -1,3 +1,3 @@
 """REGIN: evidence for regional integration. The base package; the platform is the extra `[web]`."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
