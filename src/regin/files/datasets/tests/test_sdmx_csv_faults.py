@@ -286,8 +286,8 @@ def test_rows_below_an_odd_quote_keep_their_numbers(tmp_path):
         (V1.encode("utf-16"), "encoding_utf16"),
         (V1.replace("SE22", "K\u00f6ln").encode("latin-1"), "encoding"),
         (V1.replace("SE22", "\x00").encode(), "nul_byte"),
-        (gzip.compress(V1.encode())[:-9], "file_damaged"),
-        (gzip.compress(b"\0" * 30_000_000), "file_bomb"),
+        (gzip.compress(V1.encode(), mtime=0)[:-9], "file_damaged"),
+        (gzip.compress(b"\0" * 30_000_000, mtime=0), "file_bomb"),
     ],
 )
 def test_bytes_that_are_no_text_of_ours_are_a_fault(tmp_path, content, code):
