@@ -97,7 +97,7 @@ def _map(selection: Selection) -> Drawn:
         scale=_scale(selection),
         key=KEY,
     )
-    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
+    return Drawn(figures, picture, _notes(selection, found))
 
 
 def _value(one: SeenFigure) -> Value:
@@ -120,6 +120,23 @@ def _scale(selection: Selection) -> Scale:
     return scale(values, decimals=decimals_of(selection), unit=unit_of(selection))
 
 
+def _notes(selection: Selection, found: Current) -> tuple[str, ...]:
+    """What the picture does not show, and what would be read into it."""
+    return (*_interval_note(selection), *_count_note(selection), *_former_notes(found))
+
+
+def _interval_note(selection: Selection) -> tuple[str, ...]:
+    """Series hold no margins of error, so a place in a ranking has no interval."""
+    if selection.view != RANKING:
+        return ()
+    return (
+        _(
+            "The source gives no margin of error, so places have no interval: regions with close "
+            "figures may well change places."
+        ),
+    )
+
+
 def _count_note(selection: Selection) -> tuple[str, ...]:
     """Numbers of people lie far apart where many people live: that is no gap between groups."""
     is_count = selection.series.measure == Series.Measure.COUNT
@@ -133,7 +150,7 @@ def _count_note(selection: Selection) -> tuple[str, ...]:
     )
 
 
-def _notes(found: Current) -> tuple[str, ...]:
+def _former_notes(found: Current) -> tuple[str, ...]:
     silent = ngettext(
         "%(count)s region without a figure, which the newest classification does not list, is left "
         "out; the table has it.",
@@ -169,7 +186,7 @@ def _ranking(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
+    return Drawn(figures, picture, _notes(selection, found))
 
 
 def _spread(selection: Selection) -> Drawn:
@@ -184,7 +201,7 @@ def _spread(selection: Selection) -> Drawn:
         flag_words=flag_labels(),
         key=KEY,
     )
-    return Drawn(figures, picture, (*_count_note(selection), *_notes(found)))
+    return Drawn(figures, picture, _notes(selection, found))
 
 
 def _ranked(selection: Selection, figures: Iterable[SeenFigure]) -> list[Ranked]:

@@ -11,14 +11,27 @@ from regin.apps.regions.models import PlaceChange, PlaceCode
 
 
 def former_places(places: Iterable[int]) -> set[int]:
-    """Which of `places` the newest classification no longer has; no free region. Two queries."""
+    """Which of `places` their country's newest classification lacks, see `is_former`.
+
+    No free region is. Two queries.
+    """
     nuts = PlaceCode.objects.filter(scheme=PlaceCode.NUTS).order_by()
-    newest = nuts.aggregate(newest=Max("version"))["newest"]
-    codes = nuts.filter(place__in=list(places)).values_list("place_id", "version")
+    newest = _newest_by_country(nuts.filter(level=0).values_list("code", "place_id", "version"))
+    codes = nuts.filter(place__in=list(places)).values_list("place_id", "code", "version")
     held: dict[int, bool] = {}
-    for place, version in codes:
-        held[place] = held.get(place, False) or version == newest
+    for place, code, version in codes:
+        is_current = version == newest.get(code[:2], version)
+        held[place] = held.get(place, False) or is_current
     return {place for place, is_current in held.items() if not is_current}
+
+
+def _newest_by_country(codes: Iterable[tuple[str, int, str]]) -> dict[str, str]:
+    """Code of a country → the newest version with its territory: Greece was GR and is EL."""
+    rows = list(codes)
+    newest: dict[int, str] = {}
+    for _code, place, version in rows:
+        newest[place] = max(version, newest.get(place, ""))
+    return {code: newest[place] for code, place, _version in rows}
 
 
 def territory_shown(former: Collection[int], by: Collection[int]) -> set[int]:

@@ -138,8 +138,7 @@ def ranking_chart(
 def _note() -> str:
     return _(
         "Place 1 has the highest figure; figures that print the same share a place. "
-        "High is not always good. The source gives no margin of error, so places have no interval: "
-        "regions with close figures may well change places."
+        "High is not always good."
     )
 
 

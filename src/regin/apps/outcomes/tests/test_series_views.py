@@ -237,6 +237,22 @@ def test_a_former_region_without_a_figure_is_left_out_of_the_map_and_counted(ser
     assert ("AT19", "2013") in seen(series, view="table")
 
 
+def test_regions_of_a_country_that_left_the_classification_are_no_former_ones(series, tmp_path):
+    """The newest classification has no UK; its regions are those that it had last."""
+    country = make_place("United Kingdom", "UK", version="2021", level=0).codes.get()
+    make_place("Merseyside", "UKD7", version="2021", parent=country)
+    load(series, write(tmp_path, tsv("T,UK=5.0|5.0", "T,UKD7=:|7.0"), name="uk.tsv"))
+    found = current(figures_of(chosen(series, view="table")))
+    assert "UKD7" in [one.code for one in found.figures]
+    assert (found.silent, found.succeeded) == (0, 0)
+
+
+def test_a_ranking_says_that_places_have_no_interval(client, series):
+    said = "The source gives no margin of error, so places have no interval"
+    assert said in text_of(client.get(at("detail", series) + "?view=ranking&year=2012"))
+    assert said not in text_of(client.get(at("detail", series) + "?view=map&year=2012"))
+
+
 def former(code, *heirs, name="Former"):
     """A territory of 2016 that became `heirs`, directly or by way of another of 2021."""
     place = make_place(name, code, version="2016")
